@@ -3,10 +3,11 @@
  *
  * `deno task test [--no-coverage] [--filter TEXT] [path…]`; with paths or a filter only those tests
  * run, and coverage is shown without being judged. Where PostgreSQL is to be had, the host's tests run a second time
- * with their data on a temporary server.
+ * with their data on a temporary server, and so do tests of clients with two hosts behind a balancer.
  */
 import { STORE_VARIABLE } from "../tests/support/host_data.ts";
 import { SERVER_VARIABLE, startPostgres } from "../tests/support/postgres.ts";
+import { REPLICAS_VARIABLE } from "../tests/support/replica_count.ts";
 import { type Coverage, coverageByRoom, modulesUnder, neverLoaded, parseLcov } from "./coverage.ts";
 import { type DenoRun, plain, run } from "./run.ts";
 
@@ -37,9 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
     let { passed, failed } = counted(tests);
     const isWhole = options.paths.length === 0 && options.filter === null;
     if (isWhole && postgres !== null) {
-      const again = await onPostgres(flags, env);
-      passed += again.passed;
-      failed += again.failed;
+      for (const again of [onPostgres, behindBalancer]) {
+        const counts = await again(flags, env);
+        passed += counts.passed;
+        failed += counts.failed;
+      }
     }
     if (options.coverage) {
       const rooms = await coverage(profile);
@@ -63,6 +66,26 @@ async function onPostgres(
   console.log("\nAgain, on PostgreSQL:");
   const again = { ...env, [STORE_VARIABLE]: "postgres" };
   return counted(await tested([...flags, ...await hostTests()], again));
+}
+
+/** Runs the tests of what a client asks of its host again, with two hosts in place of each. */
+async function behindBalancer(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ passed: number; failed: number }> {
+  console.log("\nAgain, with two hosts behind a balancer:");
+  const again = { ...env, [REPLICAS_VARIABLE]: "2" };
+  const root = new URL("../", import.meta.url);
+  const paths = (await modulesUnder(root, "tests/acceptance/")).filter(isOfClient);
+  return counted(await tested([...flags, ...paths], again));
+}
+
+/**
+ * Whether tests of acceptance are about a client's sign-in, its bindings or its syncs. Those of other subjects, such as
+ * providers and the upkeep of a host, start many programs: they run behind a balancer by hand.
+ */
+export function isOfClient(path: string): boolean {
+  return /\/(?:auth|binding|offline|push|sync|two_people)[a-z_]*_test\.ts$/.test(path);
 }
 
 /** Runs tests; one that does not end is not waited for, so that all else is still told. */

@@ -74,9 +74,9 @@ export type { BroughtResource, ListedConnection } from "./store/connections.ts";
 export { findResource } from "./store/resources.ts";
 export { memberIds } from "./store/teams.ts";
 export { firstUser } from "./store/users.ts";
+export type { HostOptions } from "./host_options.ts";
 export {
   DEFAULT_RATE,
-  type HostOptions,
   openHost,
   type RunningHost,
   type SocketlessHost,

@@ -4,6 +4,7 @@ import type { Listener, ListenOptions, Platform } from "../platform/platform.ts"
 import { TrackerError } from "../platform/tracker_error.ts";
 import { createHandler, createProbeHandler, type HostHandler } from "./app.ts";
 import { parseRange } from "./http/client_address.ts";
+import type { HostOptions } from "./host_options.ts";
 import { hostLimits } from "./accounts/host_limits.ts";
 import { notePublicUrl } from "./bindings/public_url.ts";
 import { CheckQueue } from "./accounts/password_queue.ts";
@@ -19,14 +20,13 @@ import {
   requireKeyOfData,
 } from "./context/key_source.ts";
 import type { HostLocation } from "./context/location.ts";
-import { type Connectable, connectableProviders, connectedRemotes } from "../providers/mod.ts";
+import { connectableProviders, connectedRemotes } from "../providers/mod.ts";
 import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
-import { type LogForm, type RequestLog, requestLog } from "./http/request_log.ts";
+import { type RequestLog, requestLog } from "./http/request_log.ts";
 import { type OutageReader, tellingOutages } from "./store/outages.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
 import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
-import type { Remotes } from "../providers/mod.ts";
 import { secretsOf } from "./connections/secrets.ts";
 import { startTidying } from "./jobs/cleanup.ts";
 import { Providers } from "./jobs/at_provider.ts";
@@ -35,42 +35,6 @@ import { startIndexing } from "./jobs/index_job.ts";
 import { startSyncing } from "./jobs/start_syncing.ts";
 import { Worker } from "./jobs/worker.ts";
 import type { RateLimit } from "./model/rate_limit.ts";
-
-/** How to start a host. */
-export type HostOptions =
-  & {
-    readonly platform: Platform;
-    /** Trackers that connections reach over the network; those of {@link connectedRemotes} unless given. */
-    readonly providers?: Remotes;
-    /** Providers that can be connected, instead of those of the same name. */
-    readonly connectable?: Connectable;
-    /** 127.0.0.1 and a free port unless given. */
-    readonly listen?: ListenOptions;
-    /** The version that health tells. */
-    readonly version?: string;
-    /** Calls one user may make; 2,000 at once and 200 a second unless given, `null` for no limit. */
-    readonly rateLimit?: RateLimit | null;
-    /** Where people and programs reach the host, without a slash at its end; where they happen to ask unless given. */
-    readonly publicUrl?: string;
-    /** Addresses and ranges of proxies whose `X-Forwarded-For` counts; none unless given. */
-    readonly trustedProxies?: readonly string[];
-    /** Where the figures are served, and to everybody; to admins only, at `listen`, unless given. */
-    readonly metricsListen?: ListenOptions;
-    /** How requests are logged on standard error; not at all unless given. */
-    readonly log?: LogForm;
-    /** Milliseconds between not being ready any more and taking no more calls; 0 unless given. */
-    readonly drainMs?: number;
-    /** A file with the host's key; what the environment or the directory of the data holds unless given. */
-    readonly keyFile?: string | undefined;
-  }
-  & (
-    /** Data in a directory or in a PostgreSQL database, for good. */
-    | (HostLocation & { readonly dev?: boolean })
-    /** Demo data in memory, and the levers under `/dev/`. */
-    | { readonly dev: true; readonly dataDir?: undefined; readonly databaseUrl?: undefined }
-    /** Data that is open, and is closed with the host. */
-    | { readonly context: HostContext; readonly dev?: boolean }
-  );
 
 /** A host that listens. */
 export interface RunningHost {
@@ -237,7 +201,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   const { context: opened, key } = await openData(options);
   const context = { ...opened, store: tellingOutages(opened.store, platform.clock, toldTo(log)) };
   const development = options.dev === true ? await import("./dev/mod.ts") : null;
-  const levers = development === null ? null : restingLevers();
+  const levers = development === null ? null : options.levers ?? restingLevers();
   await development?.seedDemo(context);
   if (options.publicUrl !== undefined) await notePublicUrl(context, options.publicUrl);
   const remotes = options.providers ?? connectedRemotes();

@@ -12,6 +12,7 @@ import {
   withDatabase,
 } from "../support/postgres.ts";
 import { fillDisk, onReadOnlyDisk, onSmallDisk } from "../support/disks.ts";
+import { testOfOneHost } from "../support/replica_count.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { dataWithUser, serve, terminate, write } from "./host_setup.ts";
 
@@ -44,75 +45,87 @@ const PERMISSIONS = "Check the permissions of its directory and the free disk sp
 const FOREIGN = "Name an empty database, or one of tracker.";
 const RESTORE = "Stop the host, keep the data, and restore a backup of `tracker host backup`.";
 
-Deno.test("a directory of a newer version, of another program or without sense is refused as it is", () =>
-  withWorld(async (world) => {
-    const data = await dataWithUser(world);
-    const file = `${data}/host.db`;
-    const name = `The database "${file}"`;
-    const refusesAsItIs = async (message: string, next: string) => {
-      const before = await Deno.readFile(file);
-      await refuses(world, ["--data", data], `${name} ${message}`, { next });
-      assert.deepEqual(await Deno.readFile(file), before);
-    };
-    await execute(file, "PRAGMA user_version = 99");
-    await refusesAsItIs("was written by a newer version of tracker", "Update tracker.");
-    for (const version of [0, 3]) {
-      await Deno.remove(file);
-      await execute(file, "CREATE TABLE orders (id INTEGER)", `PRAGMA user_version = ${version}`);
-      await refusesAsItIs('belongs to another program: it holds the table "orders"', FOREIGN);
-    }
-    await Deno.writeTextFile(file, "no database ".repeat(400));
-    await refusesAsItIs("is damaged: file is not a database", RESTORE);
-  }));
+testOfOneHost(
+  "a directory of a newer version, of another program or without sense is refused as it is",
+  () =>
+    withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const file = `${data}/host.db`;
+      const name = `The database "${file}"`;
+      const refusesAsItIs = async (message: string, next: string) => {
+        const before = await Deno.readFile(file);
+        await refuses(world, ["--data", data], `${name} ${message}`, { next });
+        assert.deepEqual(await Deno.readFile(file), before);
+      };
+      await execute(file, "PRAGMA user_version = 99");
+      await refusesAsItIs("was written by a newer version of tracker", "Update tracker.");
+      for (const version of [0, 3]) {
+        await Deno.remove(file);
+        await execute(file, "CREATE TABLE orders (id INTEGER)", `PRAGMA user_version = ${version}`);
+        await refusesAsItIs('belongs to another program: it holds the table "orders"', FOREIGN);
+      }
+      await Deno.writeTextFile(file, "no database ".repeat(400));
+      await refusesAsItIs("is damaged: file is not a database", RESTORE);
+    }),
+);
 
-Deno.test("a directory that can only be read is refused, and its data can be copied out of it", () =>
-  withWorld(async (world) => {
-    const data = await dataWithUser(world);
-    const file = `${data}/host.db`;
-    const isRun = await onReadOnlyDisk(data, async () => {
-      const result = await world.run([...SERVE, "--data", data]);
-      assert.equal(result.code, 1);
-      const [message, next] = result.stderr.split("\n");
-      assert.match(
-        message ?? "",
-        /^✗ Cannot open the database ".+host\.db": (Read-only|Permission)/,
-      );
-      assert.equal(next, `  ${PERMISSIONS}`);
-      const copy = await world.run(["host", "backup", `${world.home}/copy.db`, "--data", data]);
-      assert.equal(copy.code, 0, copy.stderr);
-      assert.match(copy.stderr, /^The copy is complete, but the audit log has no entry of it: /);
-    });
-    if (!isRun) return console.log("    skipped: no disk can be made read-only");
-    assert.deepEqual(await users(`${world.home}/copy.db`), await users(file));
-  }));
+testOfOneHost(
+  "a directory that can only be read is refused, and its data can be copied out of it",
+  () =>
+    withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const file = `${data}/host.db`;
+      const isRun = await onReadOnlyDisk(data, async () => {
+        const result = await world.run([...SERVE, "--data", data]);
+        assert.equal(result.code, 1);
+        const [message, next] = result.stderr.split("\n");
+        assert.match(
+          message ?? "",
+          /^✗ Cannot open the database ".+host\.db": (Read-only|Permission)/,
+        );
+        assert.equal(next, `  ${PERMISSIONS}`);
+        const copy = await world.run(["host", "backup", `${world.home}/copy.db`, "--data", data]);
+        assert.equal(copy.code, 0, copy.stderr);
+        assert.match(copy.stderr, /^The copy is complete, but the audit log has no entry of it: /);
+      });
+      if (!isRun) return console.log("    skipped: no disk can be made read-only");
+      assert.deepEqual(await users(`${world.home}/copy.db`), await users(file));
+    }),
+);
 
-Deno.test("a disk that is full is told, and what was stored is there once there is room", () =>
-  withWorld(async (world) => {
-    const data = await dataWithUser(world);
-    const isRun = await onSmallDisk(2, async (disk) => {
-      await Deno.mkdir(`${disk}/data`, { mode: 0o700 });
-      const file = `${disk}/data/host.db`;
-      await Deno.copyFile(`${data}/host.db`, file);
-      await fillDisk(`${disk}/filling`);
-      const message = `Cannot write the database "${file}": disk I/O error`;
-      await refuses(world, ["--data", `${disk}/data`], message, { next: PERMISSIONS });
-      await Deno.remove(`${disk}/filling`);
-      const host = await serve(world, ["--data", `${disk}/data`]);
+testOfOneHost(
+  "a disk that is full is told, and what was stored is there once there is room",
+  () =>
+    withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const isRun = await onSmallDisk(2, async (disk) => {
+        await Deno.mkdir(`${disk}/data`, { mode: 0o700 });
+        const file = `${disk}/data/host.db`;
+        await Deno.copyFile(`${data}/host.db`, file);
+        await fillDisk(`${disk}/filling`);
+        const message = `Cannot write the database "${file}": disk I/O error`;
+        await refuses(world, ["--data", `${disk}/data`], message, { next: PERMISSIONS });
+        await Deno.remove(`${disk}/filling`);
+        const host = await serve(world, ["--data", `${disk}/data`]);
+        await terminate(host);
+        assert.deepEqual(await users(file), ["ada@example.com"]);
+      });
+      if (!isRun) console.log("    skipped: no small disk can be made");
+    }),
+);
+
+testOfOneHost(
+  "a key file that is missing, holds no key, or another host's key is refused",
+  () =>
+    withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const right = await write(world, "right.key", KEYS.right);
+      const host = await serve(world, ["--data", data, "--key-file", right]);
       await terminate(host);
-      assert.deepEqual(await users(file), ["ada@example.com"]);
-    });
-    if (!isRun) console.log("    skipped: no small disk can be made");
-  }));
-
-Deno.test("a key file that is missing, holds no key, or another host's key is refused", () =>
-  withWorld(async (world) => {
-    const data = await dataWithUser(world);
-    const right = await write(world, "right.key", KEYS.right);
-    const host = await serve(world, ["--data", data, "--key-file", right]);
-    await terminate(host);
-    await refusesKeys(world, ["--data", data], true);
-    await terminate(await serve(world, ["--data", data, "--key-file", right]));
-  }));
+      await refusesKeys(world, ["--data", data], true);
+      await terminate(await serve(world, ["--data", data, "--key-file", right]));
+    }),
+);
 
 const KEYS = {
   right: new Uint8Array(32).fill(1).toBase64(),

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 
 import { inTransaction, openExistingHostData } from "../../src/server/context/host_context.ts";
-import { loadKey, provideHostKey } from "../../src/server/context/key_source.ts";
+import { keySource, loadKey, provideHostKey } from "../../src/server/context/key_source.ts";
 import { allCredentials, insertConnection } from "../../src/server/store/connections.ts";
 import { insertInstallation } from "../../src/server/store/installations.ts";
 import { findTeam } from "../../src/server/store/teams.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import { aConnection } from "../support/connections.ts";
-import { withWorld, type World } from "../support/world.ts";
+import { testOfOneHost } from "../support/replica_count.ts";
+import { dataOf, withWorld, type World } from "../support/world.ts";
 import { dataWithUser, serve, terminate } from "./host_setup.ts";
 
 const SECRET = "ghp_0123456789abcdef";
@@ -92,73 +93,86 @@ Deno.test("what to enter for webhooks is said, its secret by a command of its ow
     assert.ok(!log.includes(own) && !log.includes(secret));
   }));
 
-Deno.test("a rotated key is the directory's own then, and no command ever shows a key or a credential", () =>
-  withConnection(async (world, data) => {
-    const before = await Deno.readTextFile(`${data}/host.key`);
-    const file = `${world.home}/new.key`;
-    const made = await document(world, "host", "key", "create", file);
-    assert.deepEqual(made, { key_file: file });
-    const again = await failure(world, 1, ["host", "key", "create", file]);
-    assert.equal(again.code, "host_key_exists");
-    const rotate = ["host", "key", "rotate", "--data", data, "--new-key-file", file];
-    const { stdout, stderr } = await ends(world, 0, rotate);
-    assert.match(stdout, /^✓ 1 credential encrypted under the new key\.$/m);
-    const after = await Deno.readTextFile(`${data}/host.key`);
-    assert.equal(after, await Deno.readTextFile(file));
-    for (const secret of [before.trim(), after.trim(), SECRET]) {
-      assert.ok(!`${stdout}${stderr}`.includes(secret));
-    }
-    assert.equal(((await Deno.stat(`${data}/host.key`)).mode ?? 0) & 0o777, 0o600);
-    assert.equal(await credential(data), SECRET);
-    const once = await document(world, ...rotate);
-    assert.deepEqual(once, { credentials: 1, key_file: `${data}/host.key` });
-  }));
+testOfOneHost(
+  "a rotated key is the directory's own then, and no command ever shows a key or a credential",
+  () =>
+    withConnection(async (world, data) => {
+      const before = await Deno.readTextFile(`${data}/host.key`);
+      const file = `${world.home}/new.key`;
+      const made = await document(world, "host", "key", "create", file);
+      assert.deepEqual(made, { key_file: file });
+      const again = await failure(world, 1, ["host", "key", "create", file]);
+      assert.equal(again.code, "host_key_exists");
+      const rotate = ["host", "key", "rotate", "--data", data, "--new-key-file", file];
+      const { stdout, stderr } = await ends(world, 0, rotate);
+      assert.match(stdout, /^✓ 1 credential encrypted under the new key\.$/m);
+      const after = await Deno.readTextFile(`${data}/host.key`);
+      assert.equal(after, await Deno.readTextFile(file));
+      for (const secret of [before.trim(), after.trim(), SECRET]) {
+        assert.ok(!`${stdout}${stderr}`.includes(secret));
+      }
+      assert.equal(((await Deno.stat(`${data}/host.key`)).mode ?? 0) & 0o777, 0o600);
+      assert.equal(await credential(data), SECRET);
+      const once = await document(world, ...rotate);
+      assert.deepEqual(once, { credentials: 1, key_file: `${data}/host.key` });
+    }),
+);
 
-Deno.test("a host with another key does not start, and warns of a key that others can read", () =>
-  withConnection(async (world, data) => {
-    const other = `${world.home}/other.key`;
-    await ends(world, 0, ["host", "key", "create", other]);
-    const serving = ["host", "serve", "--listen", "127.0.0.1:0", "--data", data];
-    const wrong = await failure(world, 1, [...serving, "--key-file", other]);
-    assert.equal(wrong.code, "host_key_wrong");
-    assert.equal(wrong.message.includes(other), true);
-    await Deno.writeTextFile(other, "no key");
-    const invalid = await failure(world, 1, [...serving, "--key-file", other]);
-    assert.equal(invalid.code, "host_key_invalid");
-    assert.equal(await credential(data), SECRET);
-    if (Deno.build.os !== "windows") {
-      await Deno.chmod(`${data}/host.key`, 0o644);
-      const host = await serve(world, ["--data", data]);
-      assert.match(await terminate(host), /Other users of this machine can read the host's key/);
-    }
-    await Deno.remove(`${data}/host.key`);
-    const missing = await failure(world, 1, serving);
-    assert.equal(missing.code, "host_key_missing");
-  }));
+testOfOneHost(
+  "a host with another key does not start, and warns of a key that others can read",
+  () =>
+    withConnection(async (world, data) => {
+      const other = `${world.home}/other.key`;
+      await ends(world, 0, ["host", "key", "create", other]);
+      const serving = ["host", "serve", "--listen", "127.0.0.1:0", "--data", data];
+      const wrong = await failure(world, 1, [...serving, "--key-file", other]);
+      assert.equal(wrong.code, "host_key_wrong");
+      assert.equal(wrong.message.includes(other), true);
+      await Deno.writeTextFile(other, "no key");
+      const invalid = await failure(world, 1, [...serving, "--key-file", other]);
+      assert.equal(invalid.code, "host_key_invalid");
+      assert.equal(await credential(data), SECRET);
+      if (Deno.build.os !== "windows") {
+        await Deno.chmod(`${data}/host.key`, 0o644);
+        const host = await serve(world, ["--data", data]);
+        assert.match(await terminate(host), /Other users of this machine can read the host's key/);
+      }
+      await Deno.remove(`${data}/host.key`);
+      const missing = await failure(world, 1, serving);
+      assert.equal(missing.code, "host_key_missing");
+    }),
+);
 
-Deno.test("where the data is must be said once: by an option, else by the environment", () =>
-  withWorld(async (world) => {
-    const data = await dataWithUser(world);
-    const list = ["host", "user", "list"];
-    const none = await ends(world, 2, list);
-    assert.match(none.stderr, /The data of the host is not named/);
-    const url = "postgres://u@127.0.0.1:1/d";
-    const both = await ends(world, 2, [...list, "--data", data, "--database", url]);
-    assert.match(both.stderr, /`--data` and `--database` are two places/);
-    const file = ["--database-password-file", "x"];
-    const stray = await ends(world, 2, [...list, "--data", data, ...file]);
-    assert.match(stray.stderr, /goes with `--database`/);
-    world.env["TRACKER_HOST_DATABASE"] = url;
-    const unreachable = await failure(world, 1, list);
-    assert.equal(unreachable.code, "database_unreachable");
-    // The option counts more than the environment.
-    await ends(world, 0, [...list, "--data", data]);
-    const seen = await ends(world, 1, [...list, "--database", "postgres://u:sesame@127.0.0.1:1/d"]);
-    assert.match(seen.stderr, /can see the password in `--database`/);
-    assert.doesNotMatch(seen.stdout + seen.stderr, /sesame/);
-    const dev = await ends(world, 2, ["host", "serve", "--dev", "--data", data]);
-    assert.match(dev.stderr, /`--dev` keeps nothing/);
-  }));
+testOfOneHost(
+  "where the data is must be said once: by an option, else by the environment",
+  () =>
+    withWorld(async (world) => {
+      const data = await dataWithUser(world);
+      const list = ["host", "user", "list"];
+      const none = await ends(world, 2, list);
+      assert.match(none.stderr, /The data of the host is not named/);
+      const url = "postgres://u@127.0.0.1:1/d";
+      const both = await ends(world, 2, [...list, "--data", data, "--database", url]);
+      assert.match(both.stderr, /`--data` and `--database` are two places/);
+      const file = ["--database-password-file", "x"];
+      const stray = await ends(world, 2, [...list, "--data", data, ...file]);
+      assert.match(stray.stderr, /goes with `--database`/);
+      world.env["TRACKER_HOST_DATABASE"] = url;
+      const unreachable = await failure(world, 1, list);
+      assert.equal(unreachable.code, "database_unreachable");
+      // The option counts more than the environment.
+      await ends(world, 0, [...list, "--data", data]);
+      const seen = await ends(world, 1, [
+        ...list,
+        "--database",
+        "postgres://u:sesame@127.0.0.1:1/d",
+      ]);
+      assert.match(seen.stderr, /can see the password in `--database`/);
+      assert.doesNotMatch(seen.stdout + seen.stderr, /sesame/);
+      const dev = await ends(world, 2, ["host", "serve", "--dev", "--data", data]);
+      assert.match(dev.stderr, /`--dev` keeps nothing/);
+    }),
+);
 
 const CONNECTION: readonly string[] = [
   "base_url",
@@ -194,9 +208,10 @@ async function withConnection(
 ): Promise<void> {
   await withWorld(async (world) => {
     const data = await dataWithUser(world);
-    const context = await openExistingHostData(systemPlatform(), { dataDir: data });
+    const { platform, location } = await dataOf(data);
+    const context = await openExistingHostData(platform, location);
     try {
-      const { key } = await provideHostKey(context, { directory: data });
+      const { key } = await provideHostKey(context, keySource(location, undefined));
       const team = await findTeam(context.store);
       assert.ok(team !== null);
       const id = context.newId("con");

@@ -3,6 +3,7 @@ import { runHere } from "../support/here.ts";
 import { startProgram } from "../support/child.ts";
 import { untilSo } from "../support/until.ts";
 import { withWorld } from "../support/world.ts";
+import { testOfOneHost } from "../support/replica_count.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import {
   dataWithUser,
@@ -109,44 +110,53 @@ Deno.test("a log that nobody reads does not end the host", () =>
     }
   }));
 
-Deno.test("kill -9 with an operation under way: the next start takes it up and ends it", () =>
-  withWorld(async (world) => {
-    const data = `${world.home}/data`;
-    const slow = startProgram(new URL("host_with_slow_operations.ts", import.meta.url), [data]);
-    const url = await slow.line();
-    world.env["SPEC_KITTY_SAAS_URL"] = url;
-    await ends(world, 0, ["auth", "login", "--username", "demo@example.com", "--password-stdin"], {
-      stdin: "demo\n",
-    });
-    await world.writeConfig("project:\n  slug: engineering\n");
-    await ends(world, 0, ["bind", "-p", "linear"]);
-    let raise: (signal: "SIGINT") => void = () => {};
-    const waiting = world.here(["sync", "run"], {
-      haste: 20,
-      signals: (given) => raise = given,
-      fetch: (real) => async (request) => {
-        const answer = await real(request);
-        if (request.url.includes("/operations/")) raise("SIGINT");
-        return answer;
-      },
-    });
-    const { code, stderr } = await waiting;
-    assert.equal(code, 130);
-    const id = /tracker sync wait (op_\w+)/.exec(stderr)?.[1] ?? assert.fail(stderr);
-    const operations = async () => (await (await fetch(`${url}/dev/operations`)).json()).operations;
-    assert.notEqual((await operations())[0].state, "completed");
-    await slow.kill();
+testOfOneHost(
+  "kill -9 with an operation under way: the next start takes it up and ends it",
+  () =>
+    withWorld(async (world) => {
+      const data = `${world.home}/data`;
+      const slow = startProgram(new URL("host_with_slow_operations.ts", import.meta.url), [data]);
+      const url = await slow.line();
+      world.env["SPEC_KITTY_SAAS_URL"] = url;
+      await ends(
+        world,
+        0,
+        ["auth", "login", "--username", "demo@example.com", "--password-stdin"],
+        {
+          stdin: "demo\n",
+        },
+      );
+      await world.writeConfig("project:\n  slug: engineering\n");
+      await ends(world, 0, ["bind", "-p", "linear"]);
+      let raise: (signal: "SIGINT") => void = () => {};
+      const waiting = world.here(["sync", "run"], {
+        haste: 20,
+        signals: (given) => raise = given,
+        fetch: (real) => async (request) => {
+          const answer = await real(request);
+          if (request.url.includes("/operations/")) raise("SIGINT");
+          return answer;
+        },
+      });
+      const { code, stderr } = await waiting;
+      assert.equal(code, 130);
+      const id = /tracker sync wait (op_\w+)/.exec(stderr)?.[1] ?? assert.fail(stderr);
+      const operations = async () =>
+        (await (await fetch(`${url}/dev/operations`)).json()).operations;
+      assert.notEqual((await operations())[0].state, "completed");
+      await slow.kill();
 
-    const next = await serve(world, ["--data", data], new URL(url).port);
-    // The lease of a process that was killed lasts 15 s, and the host's clock is not hasty.
-    const { stdout } = await ends(world, 0, ["sync", "wait", id], { haste: 5 });
-    assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
-    await kill(next);
-    const third = await serve(world, ["--data", data], new URL(url).port);
-    const again = await document(world, "sync", "wait", id);
-    assert.equal(again.status, "ok");
-    await terminate(third);
-  }));
+      const next = await serve(world, ["--data", data], new URL(url).port);
+      // The lease of a process that was killed lasts 15 s, and the host's clock is not hasty.
+      const { stdout } = await ends(world, 0, ["sync", "wait", id], { haste: 5 });
+      assert.match(stdout, /^✓ Pulled 36, pushed 0\.$/m);
+      await kill(next);
+      const third = await serve(world, ["--data", data], new URL(url).port);
+      const again = await document(world, "sync", "wait", id);
+      assert.equal(again.status, "ok");
+      await terminate(third);
+    }),
+);
 
 Deno.test("import: a JSON array, JSON Lines and an export of bd; a repeat changes nothing", () =>
   withWorld(async (world) => {
@@ -297,26 +307,29 @@ Deno.test("serving says how to sign in, and stops at Ctrl-C", () =>
     assert.equal(stderr, "Finishing what is under way …\n");
   }));
 
-Deno.test("a host that listens beyond this machine warns that nothing is encrypted", () =>
-  withWorld(async (world) => {
-    let raise: (signal: "SIGTERM") => void = () => {};
-    const data = await dataWithUser(world);
-    const serve = async (address: string) => {
-      const args = ["host", "serve", "--data", data, "--listen", `${address}:0`];
-      const serving = runHere(args, {
-        cwd: world.project,
-        env: world.env,
-        signals: (given) => raise = given,
-      });
-      const pressing = setInterval(() => raise("SIGTERM"), 50);
-      return await serving.finally(() => clearInterval(pressing));
-    };
-    const open = await serve("0.0.0.0");
-    assert.equal(open.code, 0, open.stderr);
-    assert.match(open.stderr, /^The host listens on "0\.0\.0\.0" by plain HTTP: .*TLS/);
-    for (const address of ["127.0.0.1", "localhost", "[::1]"]) {
-      const { code, stderr } = await serve(address);
-      // A machine may be without IPv6.
-      if (code === 0) assert.equal(stderr, "Finishing what is under way …\n", address);
-    }
-  }));
+testOfOneHost(
+  "a host that listens beyond this machine warns that nothing is encrypted",
+  () =>
+    withWorld(async (world) => {
+      let raise: (signal: "SIGTERM") => void = () => {};
+      const data = await dataWithUser(world);
+      const serve = async (address: string) => {
+        const args = ["host", "serve", "--data", data, "--listen", `${address}:0`];
+        const serving = runHere(args, {
+          cwd: world.project,
+          env: world.env,
+          signals: (given) => raise = given,
+        });
+        const pressing = setInterval(() => raise("SIGTERM"), 50);
+        return await serving.finally(() => clearInterval(pressing));
+      };
+      const open = await serve("0.0.0.0");
+      assert.equal(open.code, 0, open.stderr);
+      assert.match(open.stderr, /^The host listens on "0\.0\.0\.0" by plain HTTP: .*TLS/);
+      for (const address of ["127.0.0.1", "localhost", "[::1]"]) {
+        const { code, stderr } = await serve(address);
+        // A machine may be without IPv6.
+        if (code === 0) assert.equal(stderr, "Finishing what is under way …\n", address);
+      }
+    }),
+);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { coverageByRoom, neverLoaded, parseLcov } from "../../scripts/coverage.ts";
 import { plain, run } from "../../scripts/run.ts";
-import { closingCounts, countsSoFar, stuckTest } from "../../scripts/test.ts";
+import { closingCounts, countsSoFar, isOfClient, stuckTest } from "../../scripts/test.ts";
 import { anchorsOf, codeBlocks, linksOf } from "../../scripts/docs.ts";
 
 const LCOV = `SF:/x/src/a/one.ts
@@ -46,6 +46,16 @@ Deno.test("The counts of Deno's closing lines are added up", () => {
     "FAILED | 4 passed | 2 failed (1s)",
   ].join("\n");
   assert.deepEqual(closingCounts(output), { passed: 16, failed: 2 });
+});
+
+Deno.test("Acceptance tests of sign-in, bindings and syncs run behind a balancer, too", () => {
+  const of = (name: string) => isOfClient(`tests/acceptance/${name}.ts`);
+  for (const name of ["auth_test", "binding_scenarios_test", "sync_push_test", "two_people_test"]) {
+    assert.ok(of(name), name);
+  }
+  for (const name of ["binding_setup", "host_test", "local_sync_test", "jira_connect_test"]) {
+    assert.ok(!of(name), name);
+  }
 });
 
 Deno.test("Colours are taken out of a text", () => {

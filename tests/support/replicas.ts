@@ -4,7 +4,7 @@ import { ends } from "./bound.ts";
 import { migratedDatabase, sharedServer } from "./postgres.ts";
 import { type Passed, startRoundRobin } from "./round_robin.ts";
 import { withWorld, type World } from "./world.ts";
-import { type HostProcess, kill, serve, terminate } from "../acceptance/host_setup.ts";
+import { type HostProcess, kill, serveOne, terminate } from "../acceptance/host_setup.ts";
 
 /** One of the hosts; it can be ended and started again, at another port. */
 export interface Replica {
@@ -110,7 +110,7 @@ function replica(world: World, args: readonly string[], said: string[]): Replica
   };
   return {
     url: () => host?.url ?? null,
-    start: async () => void (host = await serve(world, args)),
+    start: async () => void (host = await serveOne(world, args)),
     kill: () => ended(kill),
     terminate: () => ended(terminate),
     async pause(ms) {

@@ -18,14 +18,15 @@ export interface RoundRobin {
   stop(): Promise<void>;
 }
 
-/** Starts one on a free port of this machine; `servers` says which take requests just now, by URL. */
-export function startRoundRobin(servers: () => readonly string[]): RoundRobin {
+/** Starts one on this machine, on a free port unless given; `servers` says which take requests just now, by URL. */
+export function startRoundRobin(servers: () => readonly string[], port = 0): RoundRobin {
   const passed: Passed[] = [];
   // A connection for each request: none is found dead that a server had kept open before it ended.
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  // The name that the client has asked for is passed on.
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0, allowHost: true });
   let turn = 0;
   const listener = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    { hostname: "127.0.0.1", port, onListen() {} },
     async (request) => {
       const { pathname, search } = new URL(request.url);
       const all = servers();

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { startHost } from "../../src/server/mod.ts";
+import { type HostLocation, startHost } from "../../src/server/mod.ts";
+import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import type { CommandResult } from "./cli.ts";
 import { type HereOptions, runHere } from "./here.ts";
+import { hasReplicas } from "./replica_count.ts";
+import type { Line } from "./several_hosts.ts";
 import { assertNoTokenKept, assertNoTokenShown } from "./leaks.ts";
 
 /** A user's machine: a home, a project, the program as real processes, and a host of its own. */
@@ -64,6 +67,8 @@ export interface RunCommandOptions {
 }
 
 const ROOT = new URL("../../", import.meta.url);
+/** What a run with several hosts has besides; most runs load none of it. */
+const several = hasReplicas() ? await import("./several_hosts.ts") : null;
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
 let cacheDirectory: string | null = null;
@@ -74,11 +79,7 @@ export async function withWorld(
   options: WorldOptions = {},
 ): Promise<void> {
   const base = await Deno.makeTempDir({ prefix: "tracker-world-" });
-  const host = await startHost({
-    platform: systemPlatform(),
-    listen: { hostname: "127.0.0.1", port: 0 },
-    dev: true,
-  });
+  const host = await startWorldHost();
   let hostRuns = true;
   const home = `${base}/${options.names?.home ?? Deno.env.get("TRACKER_TEST_HOME") ?? "home"}`;
   const project = `${base}/${options.names?.project ?? "my-project"}`;
@@ -99,8 +100,16 @@ export async function withWorld(
       hostUrl: host.url,
       env: await baseEnvironment(home, host.url),
       stopHost,
-      run: (args, options) => quiet(args, runCommand(world, args, options)),
-      here: (args, options) => quiet(args, runQuickly(world, args, options)),
+      async run(args, options) {
+        const line = await placed(args);
+        const env = { ...line.env, ...options?.env };
+        return await quiet(args, runCommand(world, line.args, { ...options, env }));
+      },
+      async here(args, options) {
+        const line = await placed(args);
+        const env = { ...line.env, ...options?.env };
+        return await quiet(args, runQuickly(world, line.args, { ...options, env }));
+      },
       start: (args, options) =>
         processIn(placeOf(world, options), [...programUnderTest(), ...args], { stdin: "piped" })
           .spawn(),
@@ -145,8 +154,31 @@ export async function withWorld(
     await assertNoTokenKept([home, project]);
   } finally {
     await stopHost();
+    await several?.dropDatabases(base);
     await Deno.remove(base, { recursive: true });
   }
+}
+
+/** The host of a world, or several that stand for it. */
+async function startWorldHost(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  if (several !== null) return await several.startSeveralHosts();
+  const listen = { hostname: "127.0.0.1", port: 0 };
+  return await startHost({ platform: systemPlatform(), listen, dev: true });
+}
+
+/** A command line as it is given, with a database in place of a directory of data where several hosts need one. */
+export async function placed(args: readonly string[]): Promise<Line> {
+  return await several?.onDatabase(args) ?? { args, env: {} };
+}
+
+/** Where the data of a directory is, and the machine that has its key. */
+export async function dataOf(
+  directory: string,
+): Promise<{ readonly platform: Platform; readonly location: HostLocation }> {
+  const platform = systemPlatform();
+  if (several === null) return { platform, location: { dataDir: directory } };
+  const location = { databaseUrl: await several.databaseFor(directory) };
+  return { platform: several.withKey(platform), location };
 }
 
 /** What a command has done, once it is seen to have shown no token. */

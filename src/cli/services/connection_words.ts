@@ -29,7 +29,9 @@ export function connectionStep(
   const named = name !== null && /^[\w.][\w.-]*$/.test(name) ? name : "NAME";
   switch (state) {
     case "refused":
-      return `\`tracker host connect ${provider} --name ${named}\`, with the same places and a credential that works, lets it work again`;
+      return `\`tracker host connect ${provider} --name ${named}\`, with the same places and a credential that works, lets it work again${
+        provider === "jira" ? "; an OAuth app is let in once more on its page in the console" : ""
+      }`;
     case "unreachable":
       return `it is tried again by itself; \`tracker host connection test ${named}\` tries at once`;
     case "limited":

@@ -25,6 +25,10 @@ export function stateWords(one: ListedConnection): string {
 /** Returns what to do about a connection; `null` when there is nothing to do. */
 export function nextStep(one: ListedConnection): string | null {
   const state = connectionWord(one, one.unreadable > 0);
+  // A person has to be there, with a browser.
+  if (state === "refused" && one.provider === "jira" && one.credentialKind === "app") {
+    return "`Another credential`, on its page in the host's console, lets the app in once more";
+  }
   return connectionStep(one.provider, { name: one.name, state, not_taken: one.notTaken });
 }
 

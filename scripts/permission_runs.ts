@@ -101,11 +101,12 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("issue close", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   ...both("issue reopen", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   hosted("issue comment", ["WEB-1", "Seen"], { before: expired(bound) }),
-  local("issue comment", ["bd-1", "Seen"]),
   ...both("issue discard", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   hosted("sync push", [], { before: expired(changed) }),
   local("sync push", [], { before: changed }),
+  // The tool has the issue by now.
+  local("issue comment", ["KEY", "Seen"]),
   // What a run has fetched the next one does not fetch again, so no trial would show the write.
   hosted("sync run", [], { before: queued, keeps: "$HOME/.spec-kitty" }),
   local("sync run", []),

@@ -44,6 +44,19 @@ Deno.test("help, completion and a refusal offer the same words", () =>
     assert.deepEqual(stdout.split("\n"), WORDS);
   }));
 
+Deno.test("an issue that bd does not have yet shows its priority as a word alone, or as bd will", () =>
+  withIssues(async (run, { service }) => {
+    const shown = async (priority?: 1) => {
+      const { issue } = await service.issueCreate({
+        title: "New",
+        ...(priority === undefined ? {} : { priority }),
+      });
+      return (await run("issue", "show", issue.ref.id)).stdout;
+    };
+    assert.match(await shown(), /^ {2}priority +none$/m);
+    assert.match(await shown(1), /^ {2}priority +urgent \(P0\)$/m);
+  }));
+
 Deno.test("an issue shows its priority as a word, with how bd says it beside it", () =>
   withIssues(async (run) => {
     assert.match((await run("issue", "show", "bd-1")).stdout, /^ {2}priority +high \(P1\)$/m);

@@ -82,10 +82,11 @@ async function reportIn(context: Context, found: IssueComments | undefined): Pro
 function priorityWords({ ref, priority, provider_metadata }: NormalizedIssue): string {
   const word = PRIORITY_WORDS[priority];
   if (ref.system !== "beads") return word;
-  const raw = String(provider_metadata["raw_priority"]);
+  const raw = provider_metadata["raw_priority"];
   const table = BEADS_WORDS.priority;
-  // Edited here, it is not what `bd` has.
-  const own = priorityOf(table, raw) === priority ? raw : table.toForeign(priority);
+  // Edited here, it is not what `bd` has; `bd` has none yet of an issue that was created here.
+  const isSame = raw !== undefined && priorityOf(table, String(raw)) === priority;
+  const own = isSame ? String(raw) : table.toForeign(priority);
   return own === null ? word : `${word} (P${own})`;
 }
 

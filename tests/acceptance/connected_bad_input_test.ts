@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends } from "../support/bound.ts";
-import type { World } from "../support/world.ts";
-import { until } from "../support/until.ts";
 import {
   fill,
   type GitHubWorld,
@@ -12,39 +10,15 @@ import {
   withGitHub,
   withLinear,
 } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
-
-/** Emoji of several code points, both directions of writing, control characters, and what nobody sees. */
-const STRANGE =
-  "🏳️‍🌈 \u202Eright to left\u202C, עברית, bell \u0007, \u001b[31mred\u001b[0m, zero\u200Bwidth";
-
-/** Serves the data, binds the project to the first place, and pulls until an issue is there. */
-async function bound(
-  world: World,
-  { data, provider, last }: {
-    readonly data: string;
-    readonly provider: string;
-    readonly last: string;
-  },
-  test: () => Promise<void>,
-): Promise<void> {
-  const host = await serve(world, ["--data", data]);
-  await signIn(world, host.url);
-  await ends(world, 0, ["bind", "-p", provider, "--select", "1"]);
-  await until(async () => {
-    await ends(world, 0, ["sync", "pull"]);
-    return (await world.here(["issue", "show", last])).code === 0 ? true : null;
-  });
-  await test();
-  await terminate(host);
-}
+import { createLong, labels, STRANGE } from "./bad_input.ts";
+import { withBound } from "./bound_setup.ts";
 
 function withBoundGitHub(test: (scene: GitHubWorld) => Promise<void>): Promise<void> {
   return withGitHub(async (scene) => {
     const { world, data, github, repository, connect } = scene;
     fill(github, repository, 2);
     await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
-    await bound(world, { data, provider: "github", last: "#2" }, () => test(scene));
+    await withBound(world, { data, provider: "github", last: "#2" }, () => test(scene));
   });
 }
 
@@ -53,19 +27,8 @@ function withBoundLinear(test: (scene: LinearWorld) => Promise<void>): Promise<v
     const { world, data, addIssues, connect } = scene;
     addIssues("ENG", 2);
     await ends(world, 0, connect("--team-key", "ENG"), { stdin: ADMIN_KEY });
-    await bound(world, { data, provider: "linear", last: "ENG-2" }, () => test(scene));
+    await withBound(world, { data, provider: "linear", last: "ENG-2" }, () => test(scene));
   });
-}
-
-/** Creates an issue whose body has so many characters. */
-async function createLong(world: World, title: string, characters: number): Promise<void> {
-  const file = `${world.home}/${characters}.md`;
-  await Deno.writeTextFile(file, "x".repeat(characters));
-  await ends(world, 0, ["issue", "create", "--title", title, "--body-file", file]);
-}
-
-function labels(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => ["--label", `label-${index}`]).flat();
 }
 
 Deno.test("a body of 65,536 characters goes to GitHub whole, and one more is refused by name", () =>

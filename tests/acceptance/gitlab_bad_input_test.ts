@@ -1,44 +1,12 @@
 /** What people enter that GitLab does not take, and projects that are not as they were: what the commands say. */
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import type { World } from "../support/world.ts";
-import { until } from "../support/until.ts";
-import { GITLAB_TOKEN, type GitLabWorld, withGitLab } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
-
-/** Emoji of several code points, both directions of writing, control characters, and what nobody sees. */
-const STRANGE =
-  "🏳️‍🌈 \u202Eright to left\u202C, עברית, bell \u0007, \u001b[31mred\u001b[0m, zero\u200Bwidth";
-
-function withBoundProject(test: (scene: GitLabWorld) => Promise<void>): Promise<void> {
-  return withGitLab(async (scene) => {
-    const { world, data, addIssues, connect } = scene;
-    addIssues(2);
-    await ends(world, 0, connect("--project", "acme/web"), { stdin: GITLAB_TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "gitlab", "--select", "1"]);
-    await until(async () => {
-      await ends(world, 0, ["sync", "pull"]);
-      return (await world.here(["issue", "show", "#2"])).code === 0 ? true : null;
-    });
-    await test(scene);
-    await terminate(host);
-  });
-}
-
-async function createLong(world: World, title: string, characters: number): Promise<void> {
-  const file = `${world.home}/${characters}.md`;
-  await Deno.writeTextFile(file, "x".repeat(characters));
-  await ends(world, 0, ["issue", "create", "--title", title, "--body-file", file]);
-}
-
-function labels(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => ["--label", `label-${index}`]).flat();
-}
+import { GITLAB_TOKEN } from "./connect_setup.ts";
+import { createLong, labels, STRANGE } from "./bad_input.ts";
+import { withBoundGitLab } from "./bound_setup.ts";
 
 Deno.test("a long body goes to GitLab whole, and a title of 256 characters is refused by name", () =>
-  withBoundProject(async ({ world, project }) => {
+  withBoundGitLab(async ({ world, project }) => {
     await createLong(world, "Long", 500_000);
     await ends(world, 0, ["sync", "push"]);
     const { description } = project.issues.get(3) ?? {};
@@ -50,14 +18,14 @@ Deno.test("a long body goes to GitLab whole, and a title of 256 characters is re
   }));
 
 Deno.test("100 labels go to GitLab", () =>
-  withBoundProject(async ({ world, project }) => {
+  withBoundGitLab(async ({ world, project }) => {
     await ends(world, 0, ["issue", "edit", "#1", ...labels(100)]);
     await ends(world, 0, ["sync", "push"]);
     assert.equal(project.issues.get(1)?.labels.length, 100);
   }));
 
 Deno.test("emoji, right-to-left text and control characters reach GitLab as they are, and no terminal", () =>
-  withBoundProject(async ({ world, project }) => {
+  withBoundGitLab(async ({ world, project }) => {
     await ends(world, 0, ["issue", "create", "--title", STRANGE, "--body", `${STRANGE}\r\nend`]);
     await ends(world, 0, ["sync", "push"]);
     const made = project.issues.get(3);
@@ -71,7 +39,7 @@ Deno.test("emoji, right-to-left text and control characters reach GitLab as they
   }));
 
 Deno.test("a project that is archived, renamed, or has its issues turned off is told as such; nothing is lost", () =>
-  withBoundProject(async ({ world, data, gitlab, project }) => {
+  withBoundGitLab(async ({ world, data, gitlab, project }) => {
     project.isArchived = true;
     await ends(world, 0, ["issue", "edit", "#1", "--title", "Edited"]);
     const archived = await ends(world, 1, ["sync", "push"]);
@@ -92,7 +60,7 @@ Deno.test("a project that is archived, renamed, or has its issues turned off is 
   }));
 
 Deno.test("a project of GitLab comes with one connection; one that was removed is told, and its issues stay", () =>
-  withBoundProject(async ({ world, data, gitlab, project, connect }) => {
+  withBoundGitLab(async ({ world, data, gitlab, project, connect }) => {
     const { message } = await failure(
       world,
       1,
@@ -114,7 +82,7 @@ Deno.test("a project of GitLab comes with one connection; one that was removed i
   }));
 
 Deno.test("what the role lacks at GitLab is said when it is connected, and when something is pushed", () =>
-  withBoundProject(async ({ world, project, connect }) => {
+  withBoundGitLab(async ({ world, project, connect }) => {
     for (const [name] of project.members) project.members.set(name, 10);
     const line = [...connect("--project", "acme/web"), "--json"];
     const { stdout } = await ends(world, 0, line, { stdin: GITLAB_TOKEN });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
 import { until } from "../support/until.ts";
-import { GITLAB_TOKEN, type GitLabWorld, initGit, withGitLab } from "./connect_setup.ts";
+import { GITLAB_TOKEN, initGit, withGitLab } from "./connect_setup.ts";
+import { withBoundGitLab } from "./bound_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a project is connected, found, bound, pulled, edited and pushed", () =>
@@ -40,26 +41,8 @@ Deno.test("a project is connected, found, bound, pulled, edited and pushed", () 
     await terminate(host);
   }));
 
-/** A host that serves a project with two issues, and a project that is bound to it and has pulled them. */
-function withBoundProject(test: (scene: GitLabWorld) => Promise<void>): Promise<void> {
-  return withGitLab(async (scene) => {
-    const { world, data, addIssues, connect } = scene;
-    addIssues(2);
-    await ends(world, 0, connect("--project", "acme/web"), { stdin: GITLAB_TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "gitlab", "--select", "1"]);
-    await until(async () => {
-      await ends(world, 0, ["sync", "pull"]);
-      return (await world.here(["issue", "show", "#2"])).code === 0 ? true : null;
-    });
-    await test(scene);
-    await terminate(host);
-  });
-}
-
 Deno.test("both sides change a title at GitLab: neither is lost, and a person decides", () =>
-  withBoundProject(async ({ world, gitlab, project }) => {
+  withBoundGitLab(async ({ world, gitlab, project }) => {
     await ends(world, 0, ["issue", "edit", "#1", "--title", "Ours"]);
     gitlab.edit(project, 1, { title: "Theirs" });
     assert.match(
@@ -76,7 +59,7 @@ Deno.test("both sides change a title at GitLab: neither is lost, and a person de
   }));
 
 Deno.test("a mission starts from an issue of GitLab", () =>
-  withBoundProject(async ({ world, gitlab, project }) => {
+  withBoundGitLab(async ({ world, gitlab, project }) => {
     await initGit(world);
     const line = ["mission", "start", "--ticket", "#2", "--yes"];
     assert.match((await ends(world, 0, line)).stdout, /^✓ Mission 001-issue-2 from #2: Issue 2\n/);
@@ -91,7 +74,7 @@ Deno.test("a mission starts from an issue of GitLab", () =>
   }));
 
 Deno.test("an issue that is confidential at GitLab says so", () =>
-  withBoundProject(async ({ world, data, gitlab, project }) => {
+  withBoundGitLab(async ({ world, data, gitlab, project }) => {
     gitlab.edit(project, 2, { confidential: true });
     await ends(world, 0, ["host", "sync", "gitlab", "--data", data]);
     await ends(world, 0, ["sync", "pull"]);
@@ -101,7 +84,7 @@ Deno.test("an issue that is confidential at GitLab says so", () =>
   }));
 
 Deno.test("what waits for a token that GitLab refuses is delivered by the next token", () =>
-  withBoundProject(async ({ world, data, gitlab, project, connect }) => {
+  withBoundGitLab(async ({ world, data, gitlab, project, connect }) => {
     const token = gitlab.state.tokens.get(GITLAB_TOKEN);
     assert.ok(token !== undefined);
     token.isExpired = true;

@@ -1,43 +1,17 @@
 /** What people enter that Jira does not take, and projects that are not as they were: what the commands say. */
 import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
-import { until } from "../support/until.ts";
-import { API_TOKEN, type JiraWorld, withJira } from "./jira_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
-
-/** Emoji of several code points, both directions of writing, control characters, and what is not seen. */
-const STRANGE =
-  "🏳️‍🌈 \u202Eright to left\u202C, עברית, bell \u0007, \u001b[31mred\u001b[0m, zero\u200Bwidth";
+import { API_TOKEN, withJira } from "./jira_setup.ts";
+import { createLong, labels, STRANGE } from "./bad_input.ts";
+import { withBoundJira } from "./bound_setup.ts";
 
 const EDITIONS = ["cloud", "server"] as const;
 
-function withBound(
-  test: (scene: JiraWorld) => Promise<void>,
-  edition: typeof EDITIONS[number] = "cloud",
-): Promise<void> {
-  return withJira(async (scene) => {
-    const { world, data, jira, web, connect } = scene;
-    for (const summary of ["Issue 1", "Issue 2"]) jira.add(web, { summary });
-    await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
-    await until(async () => {
-      await ends(world, 0, ["sync", "pull"]);
-      return (await world.here(["issue", "show", "WEB-2"])).code === 0 ? true : null;
-    });
-    await test(scene);
-    await terminate(host);
-  }, edition);
-}
-
 for (const edition of EDITIONS) {
   Deno.test(`a body that is too long for Jira is refused in its words, and the rest of the push is done: ${edition}`, () =>
-    withBound(async ({ world, jira }) => {
+    withBoundJira(async ({ world, jira }) => {
       for (const [title, characters] of [["Longest", 32_767], ["Too long", 32_768]] as const) {
-        const file = `${world.home}/${characters}.md`;
-        await Deno.writeTextFile(file, "x".repeat(characters));
-        await ends(world, 0, ["issue", "create", "--title", title, "--body-file", file]);
+        await createLong(world, title, characters);
       }
       const { stderr } = await ends(world, 1, ["sync", "push"]);
       assert.match(stderr, /exceeds the allowed limit of 32,767 characters/);
@@ -46,9 +20,8 @@ for (const edition of EDITIONS) {
     }, edition));
 
   Deno.test(`100 labels and strange characters reach Jira as they are, and a label with a blank is refused: ${edition}`, () =>
-    withBound(async ({ world, jira }) => {
-      const labels = Array.from({ length: 100 }, (_, index) => ["--label", `label-${index}`]);
-      await ends(world, 0, ["issue", "edit", "WEB-1", ...labels.flat(), "--title", STRANGE]);
+    withBoundJira(async ({ world, jira }) => {
+      await ends(world, 0, ["issue", "edit", "WEB-1", ...labels(100), "--title", STRANGE]);
       await ends(world, 0, ["sync", "push"]);
       assert.equal(jira.state.issue("WEB-1")?.labels.length, 100);
       assert.equal(jira.state.issue("WEB-1")?.summary, STRANGE);
@@ -60,7 +33,7 @@ for (const edition of EDITIONS) {
     }, edition));
 
   Deno.test(`a project that was removed at Jira, hidden or archived is told as such, and its issues stay: ${edition}`, () =>
-    withBound(async ({ world, data, web, jira }) => {
+    withBoundJira(async ({ world, data, web, jira }) => {
       const sync = ["host", "sync", "jira", "--sweep", "--data", data];
       web.isArchived = true;
       const archived = await ends(world, 1, sync);
@@ -86,7 +59,7 @@ for (const edition of EDITIONS) {
     }, edition));
 
   Deno.test(`what a workflow or a permission forbids is refused by name, and the rest of the push is done: ${edition}`, () =>
-    withBound(async ({ world, data, jira, web }) => {
+    withBoundJira(async ({ world, data, jira, web }) => {
       for (const summary of ["Issue 3", "Issue 4"]) jira.add(web, { summary });
       await ends(world, 0, ["host", "sync", "jira", "--data", data]);
       await ends(world, 0, ["sync", "pull"]);

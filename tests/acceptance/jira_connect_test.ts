@@ -3,7 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { document, ends, failure } from "../support/bound.ts";
 import { until } from "../support/until.ts";
 import { initGit } from "./connect_setup.ts";
-import { API_TOKEN, type JiraWorld, MAIL, withJira } from "./jira_setup.ts";
+import { API_TOKEN, MAIL, withJira } from "./jira_setup.ts";
+import { withBoundJira } from "./bound_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a project of Jira is connected, found, bound, pulled, edited and pushed", () =>
@@ -56,27 +57,8 @@ Deno.test("a project of Jira is connected, found, bound, pulled, edited and push
     await terminate(host);
   }));
 
-/** A host that serves a project with two issues, and a checkout that is bound to it and has pulled them. */
-function withBoundProject(test: (scene: JiraWorld) => Promise<void>): Promise<void> {
-  return withJira(async (scene) => {
-    const { world, data, jira, web, connect } = scene;
-    for (const summary of ["Issue 1", "Issue 2"]) jira.add(web, { summary });
-    await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
-    await until(async () => {
-      await ends(world, 0, ["sync", "pull"]);
-      const { code } = await world.here(["issue", "show", "WEB-2"]);
-      return code === 0 ? true : null;
-    });
-    await test(scene);
-    await terminate(host);
-  });
-}
-
 Deno.test("what a workflow of Jira does not allow is refused by name, and the rest of the push is done", () =>
-  withBoundProject(async ({ world, jira, web }) => {
+  withBoundJira(async ({ world, jira, web }) => {
     web.transitions = [
       { id: "21", name: "Resolve", from: "any", to: "5", demands: { resolution: "Resolution" } },
     ];
@@ -93,7 +75,7 @@ Deno.test("what a workflow of Jira does not allow is refused by name, and the re
   }));
 
 Deno.test("both sides change a title at Jira: neither is lost, and a person decides", () =>
-  withBoundProject(async ({ world, jira }) => {
+  withBoundJira(async ({ world, jira }) => {
     await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Ours"]);
     const issue = jira.state.issue("WEB-1");
     assert.ok(issue !== null);
@@ -109,7 +91,7 @@ Deno.test("both sides change a title at Jira: neither is lost, and a person deci
   }));
 
 Deno.test("a mission starts from an issue of Jira", () =>
-  withBoundProject(async ({ world, jira }) => {
+  withBoundJira(async ({ world, jira }) => {
     await initGit(world);
     const line = ["mission", "start", "--ticket", "WEB-2", "--yes"];
     assert.match((await ends(world, 0, line)).stdout, /^✓ Mission 001-web-2 from WEB-2: Issue 2\n/);
@@ -123,7 +105,7 @@ Deno.test("a mission starts from an issue of Jira", () =>
   }));
 
 Deno.test("what waits for a token that Jira refuses is delivered by the next token", () =>
-  withBoundProject(async ({ world, data, jira, ada, connect }) => {
+  withBoundJira(async ({ world, data, jira, ada, connect }) => {
     jira.state.credentials.clear();
     await ends(world, 0, ["issue", "edit", "WEB-2", "--title", "Waits"]);
     const { code } = await failure(world, 1, ["sync", "push"]);

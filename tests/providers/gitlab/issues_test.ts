@@ -204,11 +204,9 @@ for (
 }
 
 /** Characters of a text: so many that what costs more with each of them would take hours. */
-const MANY = 4 * 1_048_576;
+const MANY = 2 * 1_048_576;
 
-for (
-  const part of ["coding:", "/", "\\", " ", "\n", "`", "```\n", "~~~\n", "/a\n", "\r", "---\n"]
-) {
+for (const part of ["coding:", "\\", "\n", "```\n", "/a\n", "\r"]) {
   Deno.test(`a text of ${JSON.stringify(part)} alone takes no longer than its length asks for`, () => {
     const text = part.repeat(MANY / part.length);
     const started = performance.now();

@@ -8,35 +8,14 @@ import { syncNow } from "../../src/server/jobs/start_syncing.ts";
 import { COMMAND_LINE } from "../../src/server/mod.ts";
 import { ProviderError } from "../../src/providers/mod.ts";
 import { forgetExpired } from "../../src/server/store/retention.ts";
-import { connect, type DeliveryScene, storedIssues, withProvider } from "./delivery_support.ts";
+import { type DeliveryScene, storedIssues, withProvider } from "./delivery_support.ts";
+import { again, alone } from "./detached_support.ts";
 import type { Answered, TestHost } from "./support.ts";
 
 const ENG = { system: "linear", workspace: "acme" };
 
 function creating(id: string, patch: object): object {
   return { ref: { ...ENG, id }, action: "create", patch };
-}
-
-/** Works on the issues while no connection brings them. */
-async function alone(scene: DeliveryScene, items: readonly object[]): Promise<void> {
-  const { host, push, pass, provider } = scene;
-  await pass(2);
-  await removeConnection(host.context, COMMAND_LINE, { name: "linear", teamId: null });
-  host.platform.clock.advance(60_000);
-  const pushed = await push(items);
-  assert.deepEqual([pushed.status, pushed.at("status")], [200, "ok"]);
-  for (const place of items.keys()) {
-    assert.match(pushed.text(`items.${place}.message`), /^Stays in the host: no connection brings/);
-  }
-  assert.deepEqual(provider.writes, []);
-  host.platform.clock.advance(60_000);
-}
-
-/** Brings the issues again, and has the host read all of them. */
-async function again({ host, pass }: DeliveryScene): Promise<void> {
-  await connect(host);
-  await inTransaction(host.context, (context) => syncNow(context, "con_1", { sweep: true }));
-  await pass(8);
 }
 
 /** Both sides have the same issues under the same ids. */

@@ -7,6 +7,7 @@ import type { Caller } from "../model/user.ts";
 import { isLinked } from "../store/installations.ts";
 import { findIssue } from "../store/issues.ts";
 import { findOrigin, insertOrigin } from "../store/origins.ts";
+import { issueIdOfPackage } from "../store/packages.ts";
 import type { Route } from "./route.ts";
 
 /**
@@ -40,11 +41,13 @@ export async function bindOrigin(
 ): Promise<BindOriginResult> {
   const { store } = context;
   const { provider } = installation;
-  const issueId = request.external_issue_id;
-  if (await findIssue(store, resource.id, issueId) === null) {
+  const named = request.external_issue_id;
+  const known = await issueIdOfPackage(store, resource.id, named) ?? named;
+  const issueId = (await findIssue(store, resource.id, known))?.issue.ref.id;
+  if (issueId === undefined) {
     throw new HostError({
       code: "validation_error",
-      message: `No issue "${issueId}" in "${resource.label}"`,
+      message: `No issue "${named}" in "${resource.label}"`,
       provider,
       details: [{ field: "external_issue_id", message: "is not an issue of this resource" }],
     });

@@ -150,4 +150,11 @@ export async function replaceIssue(
     resourceId,
     id,
   );
+  await tx.run(
+    `UPDATE origin_links SET external_id = ? WHERE external_id = ?
+       AND installation_id = (SELECT installation_id FROM resources WHERE id = ?)`,
+    by,
+    id,
+    resourceId,
+  );
 }

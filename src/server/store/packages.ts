@@ -1,4 +1,5 @@
 import type { ExternalRef } from "../../contract/issue.ts";
+import { OWN_ISSUE } from "../model/own_issue.ts";
 import { jsonMember } from "./dialect.ts";
 import { insertRow } from "./insert.ts";
 import { readRef } from "./issues.ts";
@@ -29,7 +30,10 @@ export async function issueIdOfPackage(
   return row === null ? null : text(row, "external_id");
 }
 
-/** Maps a work package to an issue, instead of one that was removed. */
+/** Begins the ids that issues had before their provider took them: they name no work packages. */
+const OWN = `${OWN_ISSUE}_`;
+
+/** Maps a work package, or the id that an issue had before, to an issue, instead of one that was removed. */
 export async function mapPackage(
   store: HostStore,
   mapping: {
@@ -63,7 +67,7 @@ export async function listPackages(
     `SELECT wp_id, created_at, p.updated_at, ${jsonMember(store, "json", "ref")} AS ref
      FROM package_mappings p
      JOIN issues ON issues.resource_id = p.resource_id AND issues.external_id = p.external_id
-     WHERE p.resource_id = ? ORDER BY wp_id`,
+     WHERE p.resource_id = ? AND substr(wp_id, 1, ${OWN.length}) <> '${OWN}' ORDER BY wp_id`,
     resourceId,
   );
   return rows.map((row) => ({

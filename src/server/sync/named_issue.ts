@@ -1,4 +1,5 @@
 import type { ExternalRef } from "../../contract/issue.ts";
+import { isOwnIssue } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import { findIssue, findIssueRef, type StoredIssue } from "../store/issues.ts";
 import { issueIdOfPackage } from "../store/packages.ts";
@@ -16,8 +17,8 @@ export async function issueOfCaller(
 }
 
 /**
- * Returns the issue that a push names: by its id, by its key, or by an id of the caller's own. The id of a removed issue
- * names no other one, whatever key that has.
+ * Returns the issue that a push names: by its id, by its key, by an id of the caller's own, or by the id that it had before
+ * its provider took it. The id of a removed issue names no other one, whatever key that has.
  */
 export async function issueOfPush(
   store: HostStore,
@@ -25,7 +26,7 @@ export async function issueOfPush(
   id: string,
 ): Promise<StoredIssue | null> {
   const found = await findIssue(store, resource.id, id) ?? await issueOfCaller(store, resource, id);
-  if (found === null || found.issue.ref.id === id) return found;
+  if (found === null || found.issue.ref.id === id || isOwnIssue(id)) return found;
   return await isRemoved(store, resource.id, id) ? null : found;
 }
 

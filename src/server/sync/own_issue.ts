@@ -10,6 +10,7 @@ import { isOwnIssue } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import { issuesNaming, replaceIssue } from "../store/detached.ts";
 import { storeIssue } from "../store/issues.ts";
+import { mapPackage } from "../store/packages.ts";
 import type { HostStore } from "../store/store.ts";
 import { removeIssue } from "../store/tombstones.ts";
 import { refOfName } from "./named_issue.ts";
@@ -66,6 +67,8 @@ export async function replaceOwn(
     await storeIssue(store, resourceId, renamed(naming, id, made), false, { at: now() });
   }
   await replaceIssue(store, { resourceId, id, by: made.id, at: now() });
+  // Who has learned the id before may go on to use it.
+  await mapPackage(store, { resourceId, packageId: id, issueId: made.id, at: now() });
   await removeIssue(store, resourceId, id, now());
 }
 

@@ -23,7 +23,7 @@ import type { FieldChange, SyncEvent } from "./sync_report.ts";
 import { merge, type MergeConflict } from "./merge.ts";
 import { everyField, type Ownership, type Strategy } from "./ownership.ts";
 import { isGone } from "./gone_issues.ts";
-import { hasArrived } from "./text.ts";
+import { hasArrived } from "../contract/text_merge.ts";
 import { type ClockMeasure, pastTime } from "./times.ts";
 
 /** What a sync works with. */

@@ -9,7 +9,7 @@ import {
 } from "./fields.ts";
 import type { FieldOwner, Ownership, Strategy } from "./ownership.ts";
 import { mergeSet } from "./sets.ts";
-import { mergeTexts } from "./text.ts";
+import { mergeTexts } from "../contract/text_merge.ts";
 import { type ClockMeasure, newerSide } from "./times.ts";
 
 /** What a merge needs to know beside the values. Times are milliseconds since 1970. */

@@ -14,7 +14,7 @@ import {
 } from "./fields.ts";
 import { isValue } from "./lost_values.ts";
 import { unionOf } from "./sets.ts";
-import { bothTexts } from "./text.ts";
+import { bothTexts } from "../contract/text_merge.ts";
 import { pastTime } from "./times.ts";
 
 /** What settling a conflict did. */

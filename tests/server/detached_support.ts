@@ -11,12 +11,13 @@ export async function alone(scene: DeliveryScene, items: readonly object[]): Pro
   await pass(2);
   await removeConnection(host.context, COMMAND_LINE, { name: "linear", teamId: null });
   host.platform.clock.advance(60_000);
+  const writes = provider.writes.length;
   const pushed = await push(items);
   assert.deepEqual([pushed.status, pushed.at("status")], [200, "ok"]);
   for (const place of items.keys()) {
     assert.match(pushed.text(`items.${place}.message`), /^Stays in the host: no connection brings/);
   }
-  assert.deepEqual(provider.writes, []);
+  assert.equal(provider.writes.length, writes);
   host.platform.clock.advance(60_000);
 }
 

@@ -137,6 +137,7 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
           store,
           resource,
           shadow: storedShadow(delivery.shadow),
+          isTakenUp: delivery.isTakenUp === true,
           clientId: await clientIdOf(delivery.resourceId, name),
           wasTried: first.wasTried,
         }, item);

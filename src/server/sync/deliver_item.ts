@@ -55,6 +55,8 @@ export interface DeliveryTools {
   readonly place: RemotePlace;
   /** What both sides agreed on, of the fields that the item changes. */
   readonly shadow: JsonObject;
+  /** Whether it was made while no connection brought its resource: no client waits for it. */
+  readonly isTakenUp: boolean;
   /** Names a new issue at the provider: a UUID that is the same at each attempt. */
   readonly clientId: string;
   /** Whether calls were made for the item before, whose answers may have been lost. */
@@ -197,7 +199,10 @@ async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
   const resolved = await resolvedPatch(tools, item.patch ?? {});
   if ("kind" in resolved) return { ...resolved, issue: theirs };
   const wanted: IssueChange = { ...resolved, status: item.target_status ?? undefined };
-  const { fields, conflicts } = mergePatch(tools.shadow, theirs, wanted);
+  const { shadow, isTakenUp } = tools;
+  // Only what was made without a connection needs it.
+  const mergeTexts = isTakenUp ? (await import("../../contract/text_merge.ts")).mergeTexts : null;
+  const { fields, conflicts } = mergePatch(theirs, { shadow, wanted, mergeTexts });
   const faults = conflicts.map(conflictFault);
   if (Object.keys(fields).length === 0) {
     return faults.length > 0

@@ -47,14 +47,32 @@ export function unknownShadow(fields: readonly string[] = WHOLE): JsonObject {
 /** Equals no value of any field. */
 const UNKNOWN: JsonObject = { unknown: true };
 
+/** The most comparisons of two lines that a merge of texts may take: no request waits long for it. */
+const MAX_COMPARISONS = 5e6;
+
+/** Merges two versions of a text with their base; `null` where the changes are not apart, or would take too long. */
+export type MergeTexts = (
+  base: string | null,
+  ours: string | null,
+  theirs: string | null,
+  most: number,
+) => string | null;
+
+/** What is merged: a change, against what both sides agreed on. */
+export interface WantedChange {
+  readonly shadow: JsonObject;
+  readonly wanted: IssueChange;
+  /** Merges a text that both sides changed; `null` where a client is to take what it sent for the text. */
+  readonly mergeTexts: MergeTexts | null;
+}
+
 /**
  * Merges a change into an issue as the provider shows it, field by field, against what both sides last agreed on. What
  * only they changed stays, what is so already is not sent, and a set that is added to or taken from keeps the rest.
  */
 export function mergePatch(
-  shadow: JsonObject,
   theirs: NormalizedIssue,
-  wanted: IssueChange,
+  { shadow, wanted, mergeTexts }: WantedChange,
 ): MergedChange {
   const after = { ...patchedIssue(theirs, wanted), status: wanted.status ?? theirs.status };
   const changed = WHOLE.filter((field) => !isSame(theirs[field], after[field]));
@@ -62,8 +80,14 @@ export function mergePatch(
     wanted[field] !== undefined && field in shadow && !isSame(theirs[field], shadow[field])
   );
   const sent = changed.filter((field) => !both.includes(field));
+  const { body: base } = shadow;
+  // Without a text, nobody knows what it was.
+  const isKnown = typeof base === "string" || base === null;
+  const body = both.includes("body") && isKnown
+    ? mergeTexts?.(base, after.body, theirs.body, MAX_COMPARISONS) ?? null
+    : null;
   return {
-    conflicts: both.map((field) => ({
+    conflicts: both.filter((field) => field !== "body" || body === null).map((field) => ({
       field,
       base: isSame(shadow[field], UNKNOWN) ? undefined : shadow[field],
       ours: after[field],
@@ -71,6 +95,7 @@ export function mergePatch(
     })),
     fields: {
       ...Object.fromEntries(sent.map((field) => [field, after[field]])),
+      ...(body === null || body === theirs.body ? {} : { body }),
       ...(isSame(theirs.links, after.links)
         ? {}
         : { links_add: wanted.links_add, links_remove: wanted.links_remove }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
-import { bothTexts, hasArrived, mergeTexts } from "../../src/sync/text.ts";
+import { bothTexts, hasArrived, mergeTexts } from "../../src/contract/text_merge.ts";
 
 /** Lines, one for each letter. */
 function lines(letters: string, end = "\n"): string {

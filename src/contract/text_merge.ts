@@ -1,22 +1,21 @@
 import { diff3MergeRegions, diffIndices, type IDiffIndicesResult } from "node-diff3";
 
-/**
- * The most comparisons of two lines, for either side: below a second. Texts that would need more are not merged.
- */
+/** The most comparisons of two lines, for either side, unless given: below a second. */
 const MAX_COMPARISONS = 1e8;
 
 /**
  * Merges two versions of a text with their common base, line by line. Returns `null` where both changed the
- * same lines or neighbouring ones to something else, and for texts that would take too long. The line ends
- * are those of `theirs`. A line end at the very end is merged for itself.
+ * same lines or neighbouring ones to something else, and for texts that would take more than `most` comparisons of two
+ * lines. The line ends are those of `theirs`. A line end at the very end is merged for itself.
  */
 export function mergeTexts(
   base: string | null,
   ours: string | null,
   theirs: string | null,
+  most: number = MAX_COMPARISONS,
 ): string | null {
   const texts = threeOf(base, ours, theirs);
-  const regions = regionsOf(...texts);
+  const regions = regionsOf(texts, most);
   if (regions === null || regions.some(isConflict)) return null;
   return wordsOf(regions.flatMap(({ ours }) => ours), ...texts);
 }
@@ -31,7 +30,7 @@ export function bothTexts(
   theirs: string | null,
 ): string {
   const texts = threeOf(base, ours, theirs);
-  const regions = regionsOf(...texts);
+  const regions = regionsOf(texts, MAX_COMPARISONS);
   const lines =
     regions?.flatMap((region) =>
       isConflict(region) ? [...region.ours, ...region.theirs] : region.ours
@@ -48,7 +47,7 @@ export function hasArrived(
   sent: string | null,
   theirs: string | null,
 ): boolean {
-  const middle = middleOf(...threeOf(before, sent, theirs));
+  const middle = middleOf(threeOf(before, sent, theirs), MAX_COMPARISONS);
   if (middle === null) return false;
   const made = diffIndices(middle.base, middle.ours);
   const shown = diffIndices(middle.base, middle.theirs);
@@ -90,8 +89,8 @@ function wordsOf(lines: readonly string[], base: Text, ours: Text, theirs: Text)
 }
 
 /** The regions of three texts; `null` when finding them would take too long. */
-function regionsOf(base: Text, ours: Text, theirs: Text): Region[] | null {
-  const middle = middleOf(base, ours, theirs);
+function regionsOf(texts: [Text, Text, Text], most: number): Region[] | null {
+  const middle = middleOf(texts, most);
   if (middle === null) return null;
   const regions = diff3MergeRegions(middle.ours, middle.base, middle.theirs).map((region) =>
     region.stable
@@ -111,7 +110,7 @@ interface Middle {
 }
 
 /** Most of a long text is the same on all sides. Returns `null` when comparing the rest would take too long. */
-function middleOf(base: Text, ours: Text, theirs: Text): Middle | null {
+function middleOf([base, ours, theirs]: [Text, Text, Text], most: number): Middle | null {
   const all = [base.lines, ours.lines, theirs.lines];
   const shortest = Math.min(...all.map(({ length }) => length));
   let head = 0;
@@ -122,7 +121,7 @@ function middleOf(base: Text, ours: Text, theirs: Text): Middle | null {
   }
   const middle = ({ lines }: Text) => lines.slice(head, lines.length - tail);
   const [from, a, b] = [middle(base), middle(ours), middle(theirs)];
-  if (from.length * Math.max(a.length, b.length) > MAX_COMPARISONS) return null;
+  if (from.length * Math.max(a.length, b.length) > most) return null;
   return {
     base: from,
     ours: a,

@@ -158,6 +158,13 @@ const ENDLESS: readonly (readonly [string, Attack])[] = [
     headers: promiseMore,
     issues: () => SAME_PAGE,
   }],
+  ["shows two pages in turn", {
+    headers: promiseMore,
+    issues: () => {
+      SAME_PAGE.reverse();
+      return SAME_PAGE.slice(0, 1);
+    },
+  }],
 ];
 
 const SAME_PAGE = [4, 5].map((number) => ({
@@ -178,7 +185,7 @@ for (const [what, attack] of ENDLESS) {
       const told = attacked(scene, attack);
       editAll(scene, "Later");
       await pass(3 * MINUTE_MS);
-      assert.ok(told.asked < 200, String(told.asked));
+      assert.ok(told.asked < 500, String(told.asked));
       assert.deepEqual(await titlesOf(other), ALL_LATER);
       told.end();
       await pass(30 * MINUTE_MS);

@@ -5,7 +5,7 @@ import { lastChange } from "../store/issues.ts";
 import { setLastChange } from "../store/connections.ts";
 import { endRound, setRound, type SyncedResource } from "../store/sync_state.ts";
 import { type ReachedPlace, withoutGone } from "./read_issue.ts";
-import { RepeatedPages } from "./repeated_pages.ts";
+import { EndlessList, type ListBounds } from "./endless_list.ts";
 import { CLOCKS_DIFFER_MS, type Shown, storeShown } from "./store_shown.ts";
 
 /** A page of a round, as it was asked for and is to be stored. */
@@ -17,6 +17,8 @@ export interface RoundPage {
 /** What a round depends on. */
 export interface RoundWork extends ReachedPlace {
   readonly synced: SyncedResource;
+  /** How much of a list is read; enough for any unless given. */
+  readonly bounds?: ListBounds | undefined;
   /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
   /** Stores something in a transaction of the round. */
@@ -32,13 +34,15 @@ export async function mirrorRound(work: RoundWork): Promise<number> {
   const { synced, slice } = work;
   const startedAt = synced.round?.startedAt ?? work.now();
   let total = 0;
-  const repeats = new RepeatedPages();
+  const list = new EndlessList(work.bounds);
   let asked: RoundPage | null = await ask(work, synced.round?.cursor ?? null);
   while (asked !== null) {
-    repeats.note(asked.page.issues.map(({ ref }) => ref.id));
-    const { cursor }: ChangedPage = asked.page;
+    const { issues, highWater }: ChangedPage = asked.page;
+    list.note({ ids: issues.map(({ ref }) => ref.id), cursor: asked.page.cursor });
+    const cursor: string | null = list.mayEnd(highWater, startedAt) ? null : asked.page.cursor;
+    const page: RoundPage = { ...asked, page: { ...asked.page, cursor } };
     const [stored, next]: Outcomes = await Promise.allSettled([
-      store(work, asked, { startedAt, before: total }),
+      store(work, page, { startedAt, before: total }),
       cursor === null ? null : ask(work, cursor),
     ]);
     // A page that was stored stays so, whatever became of the next one.

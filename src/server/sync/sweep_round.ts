@@ -13,8 +13,8 @@ import {
   type Sweep,
   type SyncedResource,
 } from "../store/sync_state.ts";
+import { EndlessList } from "./endless_list.ts";
 import { type ReachedPlace, readIssues, withoutGone } from "./read_issue.ts";
-import { RepeatedPages } from "./repeated_pages.ts";
 import { storeShown } from "./store_shown.ts";
 
 /** What a sweep depends on. */
@@ -40,9 +40,9 @@ const LOOKED_OVER = 500;
 export async function sweepRound(work: SweepWork): Promise<number> {
   let sweep = work.synced.sweep ?? await begin(work);
   let total = 0;
-  const repeats = new RepeatedPages();
+  const pages = new EndlessList();
   while (sweep.checked === null) {
-    const done: Step = await list(work, sweep, repeats);
+    const done: Step = await list(work, sweep, pages);
     total += done.changes;
     sweep = done.sweep;
   }
@@ -94,11 +94,11 @@ function isRenamed(known: Resource, now: NewPlace): boolean {
 }
 
 /** Reads one page of the list. */
-async function list(work: SweepWork, sweep: Sweep, repeats: RepeatedPages): Promise<Step> {
+async function list(work: SweepWork, sweep: Sweep, pages: EndlessList): Promise<Step> {
   const { store, resourceId, remote, access, place, slice } = work;
   const mark = await lastChange(store, resourceId);
   const page: ListedPage = await remote.listAll(access, place, sweep.cursor);
-  repeats.note(page.ids);
+  pages.note(page);
   const { issues, cursor } = page;
   const shown = await withoutGone(work, { issues, removed: [], mark });
   const whole = new Set(issues.map(({ ref }) => ref.id));

@@ -98,7 +98,7 @@ export {
   setPassword,
   setRole,
 } from "./accounts/user_admin.ts";
-export { type AddedUser, addUser, ensureTeam, type NewUser } from "./accounts/users.ts";
+export { type AddedUser, addUser, type NewUser, planTeam } from "./accounts/users.ts";
 export { type Actor, COMMAND_LINE } from "./model/actor.ts";
 export { type Role, ROLES } from "./model/user.ts";
 export { backUp } from "./upkeep/backup.ts";

@@ -1,4 +1,5 @@
-import { COMMAND_LINE, connectPlaces, ensureTeam } from "../../../src/server/mod.ts";
+import { COMMAND_LINE, connectPlaces } from "../../../src/server/mod.ts";
+import { ensureTeam } from "../../../src/server/accounts/users.ts";
 import { connectableProviders } from "../../../src/providers/mod.ts";
 import type { HostKey } from "../../../src/server/context/host_key.ts";
 import { keySource, provideHostKey } from "../../../src/server/context/key_source.ts";

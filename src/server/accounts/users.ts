@@ -161,10 +161,24 @@ const TEAM_SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
  */
 export async function ensureTeam(context: HostContext, slug?: string): Promise<Team> {
   return await inTransaction(context, async ({ store, newId }) => {
-    const found = await findTeam(store, slug);
-    if (found !== null) return found;
-    if (slug !== undefined && !TEAM_SLUG.test(slug)) throw invalidTeam(slug);
-    const team = { id: newId("team"), slug: slug ?? "team" };
-    return await insertTeam(store, team) ? team : await findTeam(store, team.slug) ?? team;
+    const { team, isNew } = await planTeam({ store, newId }, slug);
+    if (!isNew || await insertTeam(store, team)) return team;
+    return await findTeam(store, team.slug) ?? team;
   });
+}
+
+/**
+ * Returns the team with this slug, or what it is to be when it is missing; without a slug the first team, or a new `team`.
+ * Nothing is stored.
+ *
+ * @throws {TrackerError} `invalid_team`.
+ */
+export async function planTeam(
+  { store, newId }: Pick<HostContext, "store" | "newId">,
+  slug?: string,
+): Promise<{ readonly team: Team; readonly isNew: boolean }> {
+  const found = await findTeam(store, slug);
+  if (found !== null) return { team: found, isNew: false };
+  if (slug !== undefined && !TEAM_SLUG.test(slug)) throw invalidTeam(slug);
+  return { team: { id: newId("team"), slug: slug ?? "team" }, isNew: true };
 }

@@ -18,7 +18,8 @@ import type { Actor } from "../model/actor.ts";
 import { connectionsNamed, insertConnection } from "../store/connections.ts";
 import { lockTeam } from "../store/locks.ts";
 import { lockHostSetting } from "../store/settings.ts";
-import type { HostStore } from "../store/store.ts";
+import type { HostStore, Transaction } from "../store/store.ts";
+import { findTeam, insertTeam, type Team } from "../store/teams.ts";
 import { nameTaken } from "./admin.ts";
 import { credentialsChanged } from "./rotate_key.ts";
 
@@ -28,6 +29,8 @@ const ANSWER_WITHIN_MS = 30_000;
 /** A provider to connect. */
 export interface NewConnection {
   readonly teamId: string;
+  /** The team, where it is made with the connection. */
+  readonly newTeam?: Team | undefined;
   readonly provider: HostedProvider;
   /** Tested before. */
   readonly credential: Credential;
@@ -103,9 +106,9 @@ export async function addConnection(
   context: HostContext,
   actor: Actor,
   key: HostKey,
-  { teamId, provider, credential, account, name: wanted }: NewConnection,
+  { teamId: plannedId, newTeam, provider, credential, account, name: wanted }: NewConnection,
 ): Promise<string> {
-  await requireAdmin(context, actor, teamId);
+  await requireAdmin(context, actor, plannedId);
   const id = context.newId("con");
   // Before the transaction: it waits for nothing but the store.
   const encrypted = await key.encrypt(id, credential.secret);
@@ -114,6 +117,7 @@ export async function addConnection(
     if (await lockHostSetting(store, "key_check", key.check) !== key.check) {
       throw credentialsChanged();
     }
+    const teamId = newTeam === undefined ? plannedId : await storedTeam(store, newTeam);
     await lockTeam(store, teamId);
     const installation = await ensureInstallation(context, teamId, provider);
     const name = wanted ?? await freeName(store, teamId, provider);
@@ -145,6 +149,12 @@ export async function addConnection(
     await audit(context, { actor, teamId, action: "connection.add", target: name, details });
     return id;
   });
+}
+
+/** Stores a team; returns its id, or that of the team of this name which was made meanwhile. */
+async function storedTeam(store: Transaction, team: Team): Promise<string> {
+  await insertTeam(store, team);
+  return (await findTeam(store, team.slug) ?? team).id;
 }
 
 async function freeName(store: HostStore, teamId: string, provider: string): Promise<string> {

@@ -18,12 +18,15 @@ import { findConnection, nameTaken } from "./admin.ts";
 import { choosePlaces } from "./choose.ts";
 import { addConnection, testCredential } from "./connect.ts";
 import { lookForOthers, markOutOfReach } from "./reach.ts";
+import type { Team } from "../store/teams.ts";
 import { credentialsChanged } from "./rotate_key.ts";
 import { notReachable } from "./test_connection.ts";
 
 /** What to connect. */
 export interface ConnectRequest {
   readonly teamId: string;
+  /** The team, where it is made with the connection. */
+  readonly newTeam?: Team | undefined;
   readonly provider: HostedProvider;
   readonly given: GivenCredential;
   /** What the connection is called; after the provider unless given. */
@@ -65,12 +68,19 @@ export async function connectPlaces(
   context: HostContext,
   actor: Actor,
   { connectable, provideKey }: ConnectTools,
-  { teamId, provider, given, name }: ConnectRequest,
+  { teamId, newTeam, provider, given: named, name }: ConnectRequest,
 ): Promise<ConnectedPlaces> {
   const connecting = connectable[provider];
   if (connecting === undefined) throw notReachable(PROVIDER_TITLES[provider]);
-  const read = connecting.read(given);
-  if (!read.ok) throw notConnected(provider, read.message);
+  const known = name === undefined
+    ? null
+    : await connectionNamed(context, { teamId, provider, name });
+  const read = connecting.read(withKnown(named, known));
+  if (!read.ok) {
+    const isUnknown = name !== undefined && known === null && read.field === "places";
+    const unknown = isUnknown ? `No connection is called "${name}". ` : "";
+    throw notConnected(provider, unknown + read.message);
+  }
   const { credential } = read;
   const before = await connectionToRenew(context, { teamId, provider, name }, credential);
   const seen = await testCredential(context, connecting, credential);
@@ -84,12 +94,40 @@ export async function connectPlaces(
     : await lookForOthers(context, connecting, credential, { connectionId: before.id, places });
   const key = await provideKey();
   const id = before === null
-    ? await addConnection(context, actor, key, { teamId, provider, credential, account, name })
+    ? await addConnection(context, actor, key, {
+      teamId,
+      newTeam,
+      provider,
+      credential,
+      account,
+      name,
+    })
     : await renewCredentialOf(context, actor, key, { before, credential, account, outOfReach });
-  const found = await findConnection(context, actor, { name: id, teamId });
+  // A team of this name may have been made meanwhile.
+  const byId = { name: id, teamId: newTeam === undefined ? teamId : null };
+  const found = await findConnection(context, actor, byId);
   const added = await choosePlaces(context, actor, found, places);
-  const connection = await findConnection(context, actor, { name: id, teamId });
+  const connection = await findConnection(context, actor, byId);
   return { connection, isRenewed: before !== null, account, missing, places, added, outOfReach };
+}
+
+async function connectionNamed(
+  { store }: HostContext,
+  { teamId, provider, name }: Omit<ConnectRequest, "given">,
+): Promise<ListedConnection | null> {
+  const all = await listConnections(store, teamId);
+  return all.find((one) => one.name === name && one.provider === provider) ?? null;
+}
+
+/** A connection that is named brings what it did, from where it did, unless something else is said. */
+function withKnown(given: GivenCredential, known: ListedConnection | null): GivenCredential {
+  if (known === null) return given;
+  const { places = "", url = "" } = given.values;
+  const kept = {
+    places: places.trim() === "" ? known.site ?? "" : places,
+    url: url.trim() === "" ? known.baseUrl : url,
+  };
+  return { ...given, values: { ...given.values, ...kept } };
 }
 
 /** Returns the connection that a credential is for; `null` for a new one. */

@@ -50,10 +50,11 @@ async function givenTo(
     const key = await readFile(context, privateKeyFile);
     return { kind: "app", values: { ...common, app: appId, installation, key } };
   }
-  if (common.places === "") {
+  if (common.places === "" && options.name === undefined) {
     throw usageError(
       "Nothing to bring is named",
-      "Add `--repository OWNER/NAME`, or `--owner NAME` for all of an owner.",
+      "Add `--repository OWNER/NAME`, or `--owner NAME` for all of an owner. " +
+        "`--name NAME` alone gives a connection that is there another credential.",
     );
   }
   const token = await readToken(context, options.tokenStdin);

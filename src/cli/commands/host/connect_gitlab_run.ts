@@ -12,7 +12,7 @@ export interface HostConnectGitLabOptions extends ConnectOptions {
 
 /** Connects projects of GitLab. */
 export async function run(context: Context, options: HostConnectGitLabOptions): Promise<number> {
-  const { projects, groups, oauth, apiUrl, tokenStdin } = options;
+  const { projects, groups, oauth, apiUrl, tokenStdin, name } = options;
   const unnamed = projects.find((one) => !/^[^/\s,]+(\/[^/\s,]+)+$/.test(one));
   if (unnamed !== undefined) {
     throw usageError(
@@ -25,10 +25,11 @@ export async function run(context: Context, options: HostConnectGitLabOptions): 
     throw usageError(`"${strange}" is no group such as acme or acme/shop`);
   }
   const places = [...groups.map((group) => `${group}/*`), ...projects].join(" ");
-  if (places === "") {
+  if (places === "" && name === undefined) {
     throw usageError(
       "Nothing to bring is named",
-      "Add `--project GROUP/NAME`, or `--group PATH` for all of a group.",
+      "Add `--project GROUP/NAME`, or `--group PATH` for all of a group. " +
+        "`--name NAME` alone gives a connection that is there another credential.",
     );
   }
   const token = await readToken(context, tokenStdin);

@@ -18,9 +18,9 @@ export interface HostConnectJiraOptions extends Omit<ConnectOptions, "apiUrl"> {
 
 /** Connects projects by a person's token: of a site in the cloud with a mail address, else of a server of a team's own. */
 export async function run(context: Context, options: HostConnectJiraOptions): Promise<number> {
-  const { site, email, projects, tokenStdin } = options;
+  const { site = "", email, projects, tokenStdin, name } = options;
   if (options.oauth) return await sayWhere(context, options);
-  if (site === undefined) {
+  if (site === "" && name === undefined) {
     throw usageError("No site is named", "Add `--site URL`, such as https://acme.atlassian.net.");
   }
   const token = await readToken(context, tokenStdin);

@@ -29,6 +29,10 @@ export function connectOptions(kit: Kit): {
     data: dataOption(kit),
     keyFile: keyFileOption(kit),
     team: teamOption(kit, "Team that it is for (the first team); created when missing."),
-    name: kit.textValue("--name", "NAME", "Name of the connection (after the provider)."),
+    name: kit.textValue(
+      "--name",
+      "NAME",
+      "Name of the connection (after the provider); alone: one that is there.",
+    ),
   };
 }

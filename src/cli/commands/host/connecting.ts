@@ -4,11 +4,11 @@ import {
   connectableProviders,
   type ConnectedPlaces,
   connectPlaces,
-  ensureTeam,
   type GivenCredential,
   keySource,
   memberIds,
   openHostData,
+  planTeam,
   provideHostKey,
 } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
@@ -47,7 +47,7 @@ export async function connect(
   const location = hostLocation(context, options.data);
   const data = await openHostData(context.platform, location);
   try {
-    const team = await ensureTeam(data, options.team);
+    const { team, isNew } = await planTeam(data, options.team);
     const tools = {
       connectable: connectableProviders(),
       provideKey: async () => {
@@ -58,13 +58,14 @@ export async function connect(
     };
     const found = await connectPlaces(data, COMMAND_LINE, tools, {
       teamId: team.id,
+      ...(isNew ? { newTeam: team } : {}),
       provider,
       given,
       name: options.name,
     });
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
-    if ((await memberIds(data.store, team.id)).length === 0) {
+    if ((await memberIds(data.store, found.connection.teamId)).length === 0) {
       context.output.notice(
         `Nobody is in the team ${team.slug} yet: \`tracker host user add USERNAME --team ${team.slug}\` adds somebody.`,
       );

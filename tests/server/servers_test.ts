@@ -9,12 +9,15 @@ import { connectedPlaces } from "../../src/server/store/connected_resources.ts";
 import { listResources, resourceById } from "../../src/server/store/resources.ts";
 import { resourceOfPlace } from "../../src/server/store/sync_state.ts";
 import { findInstallation } from "../../src/server/store/installations.ts";
+import { resourcesOfConnection } from "../../src/server/store/connections.ts";
+import { listPlaces } from "../../src/server/store/place_list.ts";
+import { namedPlaces } from "../../src/server/store/team_places.ts";
 import { findTeam } from "../../src/server/store/teams.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import type { Connecting } from "../../src/providers/mod.ts";
 import { connectableStandIn, GOOD_TOKEN } from "../standins/connectable.ts";
-import { type TestHost, withHost } from "./support.ts";
+import { identity, type TestHost, withHost } from "./support.ts";
 
 const PUBLIC = "https://api.github.test";
 const OURS = "https://github.acme.test/api/v3";
@@ -91,6 +94,47 @@ Deno.test("places with one id at two servers are two places, each with its own c
       const at = { teamId, provider: "github", baseUrl } as const;
       assert.deepEqual([...await connectedPlaces(store, at)], [["fake-site", name]]);
     }
+  }));
+
+Deno.test("places of one name at two servers are told apart by the server, and others have their name alone", () =>
+  withServers(async (scene) => {
+    const { host, teamId, connect } = scene;
+    const labels = async (): Promise<string[]> => {
+      const { at } = await host.call("GET", "/api/v1/tracker/resources/?provider=github");
+      const resources = at("resources");
+      assert.ok(Array.isArray(resources));
+      return resources.map(({ display_label }) => String(display_label))
+        .filter((label) => label.startsWith("acme/site"));
+    };
+    const { connection } = await connect(PUBLIC, "public");
+    const alone = await labels();
+    assert.equal(alone.length, 1);
+    assert.ok(!alone[0]?.includes("("));
+    await connect(OURS, "ours");
+    const both = ["api.github.test", "github.acme.test"].map((server) => `${alone[0]} (${server})`);
+    assert.deepEqual(await labels(), both);
+    const resolved = await host.call("POST", "/api/v1/tracker/bind-resolve/", {
+      provider: "github",
+      project_identity: identity("unlike-any"),
+    });
+    const candidates = resolved.at("candidates");
+    assert.ok(Array.isArray(candidates));
+    const shown = candidates.map(({ display_label }) => String(display_label));
+    assert.deepEqual(shown.filter((label) => label.startsWith("acme/site")), both);
+    const listed = await listPlaces(host.store, { teamId, after: null, limit: 50 });
+    assert.deepEqual(
+      listed.entries.map(({ resource }) => resource.label).filter((one) =>
+        one.startsWith("acme/site")
+      )
+        .toSorted(),
+      both,
+    );
+    const named = await namedPlaces(host.store, teamId);
+    assert.deepEqual(
+      named.map(({ label }) => label).filter((one) => one.startsWith("acme/site")),
+      both,
+    );
+    assert.equal((await resourcesOfConnection(host.store, connection.id))[0]?.label, alone[0]);
   }));
 
 Deno.test("a second connection to a place is refused at its own server alone", () =>

@@ -25,7 +25,7 @@ import { mappingsOf } from "../store/bindings.ts";
 import { statusOfConnections, statusOfResource } from "../store/connection_status.ts";
 import { identityPathOf } from "../store/installations.ts";
 import { listPackages, type PackageMapping } from "../store/packages.ts";
-import { listResources } from "../store/resources.ts";
+import { toldResources } from "../store/told_labels.ts";
 import { statusFacts } from "../store/status_facts.ts";
 import { requireReadable } from "../store/store.ts";
 import { HOST_EXTENSIONS } from "./extensions.ts";
@@ -97,7 +97,7 @@ async function installationStatus(
 ): Promise<InstallationStatusResult> {
   const { store } = context;
   const installation = await requireInstallation(context, caller.team.id, query.provider);
-  const resources = await listResources(store, installation.id);
+  const resources = await toldResources(store, installation.id);
   const labels = new Map(resources.map(({ id, label }) => [id, label]));
   const mappings = await mappingsOf(store, installation.id);
   const connections = await statusOfConnections(store, installation);

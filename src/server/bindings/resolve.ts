@@ -10,7 +10,8 @@ import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { providerContext, type Resource } from "../model/resource.ts";
 import type { Caller } from "../model/user.ts";
 import { mappingOfProject, mappingOfResource } from "../store/bindings.ts";
-import { listResources, resourceById } from "../store/resources.ts";
+import { resourceById } from "../store/resources.ts";
+import { toldResources } from "../store/told_labels.ts";
 import { makeCandidateTokens, storeCandidateToken } from "./candidate_tokens.ts";
 import { confidentMatch, type MappedResource, type Match, rankResources } from "./matching.ts";
 import { requireInstallation } from "./resources.ts";
@@ -21,7 +22,7 @@ export async function bindableResources(
   caller: Caller,
   installationId: string,
 ): Promise<BindableResource[]> {
-  const resources = await listResources(context.store, installationId);
+  const resources = await toldResources(context.store, installationId);
   const tokens = await makeCandidateTokens(context, resources.length);
   return await inTransaction(context, async (context) => {
     const bindable: BindableResource[] = [];
@@ -68,7 +69,7 @@ export async function resolveBinding(
     } as const;
     return exact;
   }
-  const resources = await listResources(store, installation.id);
+  const resources = await toldResources(store, installation.id);
   const matches = rankResources(project, await mapped(context, resources));
   return await offered(context, caller, project, matches);
 }

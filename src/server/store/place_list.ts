@@ -1,9 +1,9 @@
 import type { MappingState } from "../model/binding.ts";
 import { type Page, pageOf, type PageRequest } from "../model/page.ts";
 import type { Resource } from "../model/resource.ts";
-import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
+import { readToldResource, TOLD_COLUMNS } from "./told_labels.ts";
 
 /** A resource as it is listed for people, with what is in it and who uses it. */
 export interface ListedPlace {
@@ -43,7 +43,7 @@ export async function listPlaces(store: HostStore, query: PlaceQuery): Promise<P
     : `AND r.connection_id ${connectionId === null ? "IS NULL" : "= ?"}`;
   if (after !== null) values.push(after);
   const rows = await store.all(
-    `SELECT ${RESOURCE_COLUMNS}, r.connection_id, m.project_slug, m.state AS binding_state, m.last_sync_at,
+    `SELECT ${TOLD_COLUMNS}, r.connection_id, m.project_slug, m.state AS binding_state, m.last_sync_at,
        (SELECT COUNT(*) FROM
          (SELECT 1 FROM issues s WHERE s.resource_id = r.id LIMIT ${COUNTED}) AS counted) AS issues,
        (SELECT s.updated_ms FROM issues s WHERE s.resource_id = r.id
@@ -62,7 +62,7 @@ export async function listPlaces(store: HostStore, query: PlaceQuery): Promise<P
 function readPlace(row: Row): ListedPlace {
   const slug = textOrNull(row, "project_slug");
   return {
-    resource: readResource(row),
+    resource: readToldResource(row),
     connectionId: textOrNull(row, "connection_id"),
     issues: integer(row, "issues"),
     changedAt: integerOrNull(row, "changed_at"),

@@ -1,7 +1,7 @@
 import type { Resource } from "../model/resource.ts";
-import { readResource, RESOURCE_COLUMNS } from "./resources.ts";
 import { type Row, text, textOrNull } from "./row.ts";
 import type { HostStore } from "./store.ts";
+import { LABEL_COLUMNS, readToldResource, TOLD_COLUMNS, toldLabel } from "./told_labels.ts";
 
 /** A resource, and where its issues live. */
 export interface Place {
@@ -10,7 +10,7 @@ export interface Place {
   readonly connectionId: string | null;
 }
 
-const SELECT_PLACES = `SELECT ${RESOURCE_COLUMNS}, r.connection_id
+const SELECT_PLACES = `SELECT ${TOLD_COLUMNS}, r.connection_id
   FROM resources r JOIN installations i ON i.id = r.installation_id`;
 
 /** Returns a resource of a team; `null` when the team has none with this id. */
@@ -39,26 +39,26 @@ export const MOST_NAMED = 500;
 /** Returns the resources of a team by name, {@link MOST_NAMED} at most. */
 export async function namedPlaces(store: HostStore, teamId: string): Promise<NamedPlace[]> {
   const rows = await store.all(
-    `SELECT r.id, r.label FROM resources r JOIN installations i ON i.id = r.installation_id
+    `SELECT r.id, ${LABEL_COLUMNS} FROM resources r JOIN installations i ON i.id = r.installation_id
      WHERE i.team_id = ? ORDER BY r.label, r.id LIMIT ${MOST_NAMED}`,
     teamId,
   );
-  return rows.map((row) => ({ id: text(row, "id"), label: text(row, "label") }));
+  return rows.map((row) => ({ id: text(row, "id"), label: toldLabel(row) }));
 }
 
 /** Returns the resources of an installation that no project is bound to, by name, {@link MOST_NAMED} at most. */
 export async function freePlaces(store: HostStore, installationId: string): Promise<NamedPlace[]> {
   const rows = await store.all(
-    `SELECT r.id, r.label FROM resources r WHERE r.installation_id = ? AND NOT EXISTS
+    `SELECT r.id, ${LABEL_COLUMNS} FROM resources r WHERE r.installation_id = ? AND NOT EXISTS
        (SELECT 1 FROM mappings m WHERE m.resource_id = r.id AND m.state <> 'deleted')
      ORDER BY r.label, r.id LIMIT ${MOST_NAMED}`,
     installationId,
   );
-  return rows.map((row) => ({ id: text(row, "id"), label: text(row, "label") }));
+  return rows.map((row) => ({ id: text(row, "id"), label: toldLabel(row) }));
 }
 
 function readPlace(row: Row): Place {
-  return { resource: readResource(row), connectionId: textOrNull(row, "connection_id") };
+  return { resource: readToldResource(row), connectionId: textOrNull(row, "connection_id") };
 }
 
 /** Returns the ids and addresses of all resources whose issues live in this host. */

@@ -7,7 +7,7 @@ import {
 } from "../../src/server/context/host_context.ts";
 import { enqueue } from "../../src/server/jobs/queue.ts";
 import { Worker } from "../../src/server/jobs/worker.ts";
-import { nextDueMs, renewJob } from "../../src/server/store/jobs.ts";
+import { nextDueMs, renewJob, takeJob } from "../../src/server/store/jobs.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { openPostgresStore } from "../../src/server/store/postgres.ts";
@@ -134,5 +134,25 @@ Deno.test(
         { kind: "operation", state: "waiting", count: 2 },
       ]);
       assert.equal((await take(skewed))?.key, "now");
+    }),
+);
+
+Deno.test(
+  "on PostgreSQL a share that is full is passed over, one that yields only where others have jobs",
+  quiet,
+  () =>
+    withProcesses(1, async (contexts) => {
+      const [context] = contexts;
+      assert.ok(context !== undefined);
+      const { store, now } = context;
+      const wanted = { kinds: ["operation"], mayBeTried: true, lease: "l", now: now() };
+      const share = { kind: "operation", share: "a" };
+      await add(context, "a");
+      assert.equal(await takeJob(store, { ...wanted, full: [share] }), null);
+      await add(context, "b", 60 * 60_000);
+      assert.equal(await takeJob(store, { ...wanted, yielding: [share] }), null);
+      await store.run("DELETE FROM jobs WHERE key = 'b'");
+      const taken = await takeJob(store, { ...wanted, yielding: [share] });
+      assert.deepEqual([taken?.key, taken?.share], ["a", "a"]);
     }),
 );

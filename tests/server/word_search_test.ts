@@ -132,7 +132,7 @@ Deno.test("the job adds changes to the index, and is taken again later", () =>
     const slice = <T>(work: (context: TransactionContext) => Promise<T>) =>
       inTransaction(context, work);
     const { signal } = new AbortController();
-    const job = { id: "job_1", kind: "index", key: "host", tried: 0, lease: "l" };
+    const job = { id: "job_1", kind: "index", key: "host", tried: 0, lease: "l", share: "host" };
     const end = await indexJob().run({
       job,
       context,

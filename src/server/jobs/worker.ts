@@ -2,7 +2,7 @@ import { isOutage, isStoreFault } from "../store/store_faults.ts";
 import { errorText } from "../../platform/tracker_error.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { LEASE_MS, nextDueMs, renewJob, returnJob, takeJob } from "../store/jobs.ts";
-import type { LeasedJob } from "../store/jobs.ts";
+import type { LeasedJob, Share } from "../store/jobs.ts";
 import type { Stop } from "../store/store.ts";
 import { Attempt } from "./attempt.ts";
 import { type JobKinds, LeaseLostError } from "./job_kind.ts";
@@ -27,7 +27,7 @@ export class Worker {
   readonly #kinds: JobKinds;
   readonly #slices: JobSlices;
   readonly #stopping = new AbortController();
-  readonly #underWay = new Map<Promise<void>, string>();
+  readonly #underWay = new Map<Promise<void>, Share>();
   readonly #whenIdle: (() => void)[] = [];
   /** The job under way that was tried in vain. */
   #tried: LeasedJob | null = null;
@@ -96,8 +96,10 @@ export class Worker {
       while (!this.#stopping.signal.aborted) {
         const kinds = this.#freeKinds();
         const lease = platform.random.uuid();
-        const mayBeTried = this.#tried === null;
-        const job = await takeJob(store, { kinds, mayBeTried, lease, now: now() });
+        const wanted = { kinds, mayBeTried: this.#tried === null, lease, now: now() };
+        const { half, most } = this.#shares();
+        const job = await takeJob(store, { ...wanted, full: half }) ??
+          (half.length === 0 ? null : await takeJob(store, { ...wanted, yielding: most }));
         if (job === null) break;
         this.#begin(job);
       }
@@ -116,8 +118,27 @@ export class Worker {
   #freeKinds(): string[] {
     const running = [...this.#underWay.values()];
     return Object.entries(this.#kinds).flatMap(([name, { atOnce }]) =>
-      running.filter((kind) => kind === name).length < atOnce ? [name] : []
+      running.filter(({ kind }) => kind === name).length < atOnce ? [name] : []
     );
+  }
+
+  /**
+   * Returns which connections have half of what is worked on at once of a kind: a slow provider is to hold no more while
+   * the jobs of others are due. Those of `most` have all but one of it, which is left to others.
+   */
+  #shares(): { readonly half: readonly Share[]; readonly most: readonly Share[] } {
+    const half: Share[] = [];
+    const most: Share[] = [];
+    const running = [...this.#underWay.values()];
+    for (const [name, { atOnce }] of Object.entries(this.#kinds)) {
+      const ofKind = running.filter(({ kind }) => kind === name);
+      for (const share of new Set(ofKind.map(({ share }) => share))) {
+        const count = ofKind.filter((one) => one.share === share).length;
+        if (atOnce > 1 && count >= Math.ceil(atOnce / 2)) half.push({ kind: name, share });
+        if (atOnce > 1 && count >= atOnce - 1) most.push({ kind: name, share });
+      }
+    }
+    return { half, most };
   }
 
   /** Waits until it is woken, a job is due, or it is time to look again. */
@@ -148,7 +169,7 @@ export class Worker {
       if (this.#tried === job) this.#tried = null;
       this.#wakeUp();
     });
-    this.#underWay.set(work, job.kind);
+    this.#underWay.set(work, job);
   }
 
   /** Lets another job that was tried in vain have its turn, once this one gets on. */

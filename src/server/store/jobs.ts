@@ -17,6 +17,19 @@ export interface LeasedJob {
   readonly tried: number;
   /** Names this one taking of it. */
   readonly lease: string;
+  /** Whose share of the work it counts to: its connection, where it has one. */
+  readonly share: string;
+}
+
+/** Jobs of one kind that count to one share. */
+export interface Share {
+  readonly kind: string;
+  readonly share: string;
+}
+
+/** What a job of `table` counts to: jobs about a resource to the connection that brings it. */
+function shareIn(table: string): string {
+  return `COALESCE((SELECT r.connection_id FROM resources r WHERE r.id = ${table}.key), ${table}.key)`;
 }
 
 /** A piece of SQL and its values. */
@@ -79,6 +92,10 @@ export interface WantedJob {
   readonly kinds: readonly string[];
   /** Whether it may be one that was tried in vain, or whose process has died. */
   readonly mayBeTried: boolean;
+  /** Shares of which none is taken; none unless given. */
+  readonly full?: readonly Share[];
+  /** Shares of which none is taken where other shares have jobs of the kind, be they due or not; none unless given. */
+  readonly yielding?: readonly Share[];
   readonly lease: string;
   readonly now: number;
 }
@@ -91,8 +108,15 @@ export interface WantedJob {
  * tried from then on is counted by {@link countAttempts}, so that only work on it counts.
  */
 export async function takeJob(store: HostStore, wanted: WantedJob): Promise<LeasedJob | null> {
-  const { kinds, lease, now } = wanted;
+  const { kinds, lease, now, full = [], yielding = [] } = wanted;
   if (kinds.length === 0) return null;
+  const ofShare = `kind = ? AND ${shareIn("jobs")} = ?`;
+  const others = `EXISTS (SELECT 1 FROM jobs o WHERE o.state = 'open' AND o.kind = ?
+    AND ${shareIn("o")} <> ?)`;
+  const shares = [
+    ...full.map(() => `AND NOT (${ofShare})`),
+    ...yielding.map(() => `AND NOT (${ofShare} AND ${others})`),
+  ].join(" ");
   const clock = clockOf(store, now);
   const untried = wanted.mayBeTried ? "" : "AND attempt = 0 AND lease_owner IS NULL";
   return await store.transaction(async (tx) => {
@@ -105,9 +129,9 @@ export async function takeJob(store: HostStore, wanted: WantedJob): Promise<Leas
            AND (run_at <= ${clock.sql} OR run_at > ${clock.sql} + ${LONGEST_MS})
            AND kind IN (${kinds.map(() => "?").join(", ")})
            AND (lease_until IS NULL OR lease_until <= ${clock.sql}
-             OR lease_until > ${clock.sql} + ${LEASE_MS}) ${untried}
+             OR lease_until > ${clock.sql} + ${LEASE_MS}) ${untried} ${shares}
          ORDER BY run_at, id LIMIT 1 ${skippingLocked(tx)})
-       RETURNING id, kind, key, attempt`,
+       RETURNING id, kind, key, attempt, ${shareIn("jobs")} AS share`,
       lease,
       ...clock.values,
       ...clock.values,
@@ -115,6 +139,8 @@ export async function takeJob(store: HostStore, wanted: WantedJob): Promise<Leas
       ...kinds,
       ...clock.values,
       ...clock.values,
+      ...full.flatMap(({ kind, share }) => [kind, share]),
+      ...yielding.flatMap(({ kind, share }) => [kind, share, kind, share]),
     );
     return row === null ? null : {
       id: text(row, "id"),
@@ -122,6 +148,7 @@ export async function takeJob(store: HostStore, wanted: WantedJob): Promise<Leas
       key: text(row, "key"),
       tried: integer(row, "attempt"),
       lease,
+      share: text(row, "share"),
     };
   });
 }

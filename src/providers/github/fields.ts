@@ -62,8 +62,11 @@ export async function fieldsToWrite(
   }
   const type = await typeToWrite(work, before, change.issue_type);
   const status = change.status ?? before.status;
-  const written = statusToWrite(work, labelsToWrite(work, before, change, type.label), status);
-  const labels = unique(written.labels);
+  const unstated = labelsToWrite(work, before, change, type.label);
+  // Labels that say a status are left alone by what leaves the status.
+  const isLeft = status === before.status && before.number !== null;
+  const written = isLeft ? null : statusToWrite(work, unstated, status);
+  const labels = unique(written?.labels ?? unstated);
   if (labels.length > MAX_LABELS) {
     throw rejected("too_many_labels", `An issue has ${MAX_LABELS} labels at GitHub at most`);
   }
@@ -78,7 +81,7 @@ export async function fieldsToWrite(
     ...(isSameSet(labels, [...before.labels, ...before.hiddenLabels]) ? {} : { labels }),
     ...(assignees === undefined ? {} : { assignees }),
     ...(type.name === undefined ? {} : { type: type.name }),
-    ...(status === before.status
+    ...(written === null || status === before.status
       ? {}
       : isClosed(status)
       ? { state: "closed", state_reason: written.state_reason }

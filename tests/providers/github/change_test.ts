@@ -25,18 +25,33 @@ Deno.test("a change sends the fields that it names, and leaves the others", () =
     assert.deepEqual(scene.github.writes, ["update #1 title"]);
   }));
 
+Deno.test("a label that says a status is left where it is by what leaves the status", () =>
+  atGitHub(async (scene) => {
+    const closed = { labels: ["web", "Doing"], state: "closed", stateReason: "completed" } as const;
+    const after = await changed(scene, { ...closed, labels: [...closed.labels] }, { title: "New" });
+    assert.equal(after.status, "done");
+    assert.deepEqual(scene.repository.issues.get(1)?.labels, ["web", "Doing"]);
+    assert.deepEqual(scene.github.writes, ["update #1 title"]);
+    const both = await changed(scene, { labels: ["doing", "on hold"] }, { labels: ["api"] });
+    assert.equal(both.status, "in_progress");
+    const labels = scene.repository.issues.get(2)?.labels ?? [];
+    assert.deepEqual(labels.toSorted(), ["Doing", "api", "on hold"]);
+  }));
+
 Deno.test("labels are set whole, and those that say a status or a priority stay", () =>
   atGitHub(async (scene) => {
     const after = await changed(scene, UPDATE, { labels: ["api"] });
     assert.deepEqual(after.labels, ["api"]);
-    assert.deepEqual(scene.repository.issues.get(1)?.labels, ["api", "priority: low", "Doing"]);
+    const labels = scene.repository.issues.get(1)?.labels ?? [];
+    assert.deepEqual(labels.toSorted(), ["Doing", "api", "priority: low"]);
   }));
 
 Deno.test("a priority is a label, and another one takes its place", () =>
   atGitHub(async (scene) => {
     assert.equal((await changed(scene, UPDATE, { priority: 1 })).priority, 1);
     assert.equal((await changed(scene, UPDATE, { priority: 0 })).priority, 0);
-    assert.deepEqual(scene.repository.issues.get(1)?.labels, ["web", "priority: urgent", "Doing"]);
+    const labels = scene.repository.issues.get(1)?.labels ?? [];
+    assert.deepEqual(labels.toSorted(), ["Doing", "priority: urgent", "web"]);
     assert.deepEqual(scene.repository.issues.get(2)?.labels, ["web", "Doing"]);
   }));
 

@@ -4,6 +4,7 @@ import { FakeGitHub, signed } from "../../standins/github/fake_github.ts";
 import type { Reply } from "../../standins/github/reply.ts";
 import { type FakeIssue, type FakeRepository, nameOf } from "../../standins/github/state.ts";
 import { WEBHOOK_SECRET } from "./hosts.ts";
+import { labelsByPerson, saysStatus, STATUS_WORDS, statusOfOpen } from "./status_labels.ts";
 import type { Fault, PersonsEdit, Sent, Shown, Side } from "./side.ts";
 
 const BASE = "https://api.github.test";
@@ -39,15 +40,20 @@ export async function gitHubSide(now: () => number): Promise<Side> {
     credential: { kind: "token", secret: TOKEN, baseUrl: BASE },
     remote: gitHubRemote(),
     fetch: github.fetch,
-    statuses: ["todo", "done", "canceled"],
+    statuses: ["todo", "in_progress", "blocked", "done", "canceled"],
+    statusWords: STATUS_WORDS,
     hasPriority: false,
     all: () => shownIn(repository),
     add(title) {
       return String(github.state.addIssue(repository, { title, author: "bob" }, now()).number);
     },
     edit(id, edit) {
-      const marker = MARKER.exec(repository.issues.get(Number(id))?.body ?? "")?.[0] ?? "";
-      github.edit(repository, Number(id), fieldsOf(edit, marker, now()));
+      const issue = repository.issues.get(Number(id));
+      const before = {
+        marker: MARKER.exec(issue?.body ?? "")?.[0] ?? "",
+        labels: issue?.labels ?? [],
+      };
+      github.edit(repository, Number(id), fieldsOf(edit, before, now()));
     },
     remove: (id) => github.remove(repository, Number(id), null),
     // GitHub ignores another reason for what is closed already: the issue is opened and closed once more then.
@@ -96,17 +102,20 @@ const MARKER = /\s*<!-- tracker:[^>]*-->\s*$/;
 
 function fieldsOf(
   { status, ...fields }: PersonsEdit,
-  marker: string,
+  before: { readonly marker: string; readonly labels: readonly string[] },
   now: number,
 ): Partial<FakeIssue> {
+  const isClosing = status === "done" || status === "canceled";
   return {
     ...(fields.title === undefined ? {} : { title: fields.title }),
-    ...(fields.body === undefined ? {} : { body: `${fields.body ?? ""}${marker}` }),
-    ...(fields.labels === undefined ? {} : { labels: [...fields.labels] }),
+    ...(fields.body === undefined ? {} : { body: `${fields.body ?? ""}${before.marker}` }),
+    ...(fields.labels === undefined && status === undefined
+      ? {}
+      : { labels: labelsByPerson(before.labels, { ...fields, status }, isClosing) }),
     ...(status === undefined ? {} : {
-      state: status === "todo" ? "open" : "closed",
-      stateReason: status === "todo" ? "reopened" : status === "done" ? "completed" : "not_planned",
-      closedAt: status === "todo" ? null : now,
+      state: isClosing ? "closed" : "open",
+      stateReason: !isClosing ? "reopened" : status === "done" ? "completed" : "not_planned",
+      closedAt: isClosing ? now : null,
     }),
   };
 }
@@ -121,7 +130,7 @@ function shownIn(repository: FakeRepository): ReadonlyMap<string, Shown> {
       body: withoutMarker(issue.body),
       status: statusOf(issue),
       priority: 0,
-      labels: issue.labels.toSorted(),
+      labels: issue.labels.filter((label) => !saysStatus(label)).toSorted(),
       parent: numbers.get(issue.parent ?? 0) ?? null,
       blocks: issues.filter(({ blockedBy }) => blockedBy.has(issue.id))
         .map(({ number }) => String(number)).sort(),
@@ -129,8 +138,8 @@ function shownIn(repository: FakeRepository): ReadonlyMap<string, Shown> {
   ]));
 }
 
-function statusOf({ state, stateReason }: FakeIssue): Status {
-  if (state === "open") return "todo";
+function statusOf({ state, stateReason, labels }: FakeIssue): Status {
+  if (state === "open") return statusOfOpen(labels);
   return stateReason === "completed" ? "done" : "canceled";
 }
 

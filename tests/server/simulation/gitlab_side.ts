@@ -4,6 +4,7 @@ import { FakeGitLab, signed } from "../../standins/gitlab/fake_gitlab.ts";
 import type { Paging, Reply } from "../../standins/gitlab/reply.ts";
 import type { FakeIssue, FakeProject, FakeState } from "../../standins/gitlab/state.ts";
 import { WEBHOOK_SECRET } from "./hosts.ts";
+import { labelsByPerson, saysStatus, STATUS_WORDS, statusOfOpen } from "./status_labels.ts";
 import type { Fault, PersonsEdit, Sent, Shown, Side } from "./side.ts";
 
 const ORIGIN = "https://gitlab.test";
@@ -41,14 +42,15 @@ export async function gitLabSide(now: () => number): Promise<Side> {
     credential: { kind: "token", secret: TOKEN, baseUrl: `${ORIGIN}/api/v4` },
     remote: gitLabRemote(),
     fetch: gitlab.fetch,
-    statuses: ["todo", "done"],
+    statuses: ["todo", "in_progress", "blocked", "done"],
+    statusWords: STATUS_WORDS,
     hasPriority: true,
     all: () => shownIn(state, project),
     add: (title) => String(state.addIssue(project, { title, author: "bob" }, now()).iid),
     edit(id, edit) {
-      const { description } = project.issues.get(Number(id)) ?? {};
-      const marker = MARKER.exec(description ?? "")?.[0] ?? "";
-      gitlab.edit(project, Number(id), fieldsOf(edit, marker, now()));
+      const { description, labels = [] } = project.issues.get(Number(id)) ?? {};
+      const before = { marker: MARKER.exec(description ?? "")?.[0] ?? "", labels };
+      gitlab.edit(project, Number(id), fieldsOf(edit, before, now()));
     },
     remove: (id) => state.removeIssue(project, Number(id)),
     comments: (id) => (project.issues.get(Number(id))?.notes ?? []).map(({ body }) => body),
@@ -97,13 +99,16 @@ const PRIORITIES: readonly string[] = ["none", "urgent", "high", "medium", "low"
 
 function fieldsOf(
   { title, body, labels, status }: PersonsEdit,
-  marker: string,
+  before: { readonly marker: string; readonly labels: readonly string[] },
   now: number,
 ): Partial<FakeIssue> {
+  const change = { ...(labels === undefined ? {} : { labels }), status };
   return {
     ...(title === undefined ? {} : { title }),
-    ...(body === undefined ? {} : { description: `${body ?? ""}${marker}` }),
-    ...(labels === undefined ? {} : { labels: [...labels] }),
+    ...(body === undefined ? {} : { description: `${body ?? ""}${before.marker}` }),
+    ...(labels === undefined && status === undefined
+      ? {}
+      : { labels: labelsByPerson(before.labels, change, status === "done") }),
     ...(status === undefined ? {} : {
       state: status === "done" ? "closed" : "opened",
       closedAt: status === "done" ? now : null,
@@ -119,9 +124,10 @@ function shownIn(state: FakeState, project: FakeProject): ReadonlyMap<string, Sh
     {
       title: issue.title,
       body: withoutMarker(issue.description),
-      status: issue.state === "closed" ? "done" : "todo",
+      status: issue.state === "closed" ? "done" : statusOfOpen(issue.labels),
       priority: priorityIn(issue.labels),
-      labels: issue.labels.filter((label) => !PRIORITY.test(label)).toSorted(),
+      labels: issue.labels.filter((label) => !PRIORITY.test(label) && !saysStatus(label))
+        .toSorted(),
       parent: iids.get(issue.parent ?? 0) ?? null,
       blocks: state.linksOf(issue.id).filter(({ type }) => type === "blocks")
         .flatMap(({ other }) => iids.get(other) ?? []).sort(),

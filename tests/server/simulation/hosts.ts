@@ -1,9 +1,10 @@
+import { STATUSES } from "../../../src/contract/issue.ts";
 import assert from "node:assert/strict";
 import type { Remote, Remotes } from "../../../src/providers/mod.ts";
 import { hostContext } from "../../../src/server/context/host_context.ts";
 import { requireHostKey } from "../../../src/server/context/key_source.ts";
 import { addConnection } from "../../../src/server/connections/connect.ts";
-import { findConnection } from "../../../src/server/connections/admin.ts";
+import { findConnection, mapWords } from "../../../src/server/connections/admin.ts";
 import { choosePlaces } from "../../../src/server/connections/choose.ts";
 import { addUserUnchecked } from "../../../src/server/accounts/users.ts";
 import { COMMAND_LINE } from "../../../src/server/model/actor.ts";
@@ -91,6 +92,12 @@ export class Hosts {
     });
     const found = await findConnection(context, COMMAND_LINE, { name: this.connectionId, teamId });
     await choosePlaces(context, COMMAND_LINE, found, [place]);
+    const words = Object.entries(this.#side.statusWords ?? {});
+    const changes = words.flatMap(([name, words]) => {
+      const status = STATUSES.find((one) => one === name) ?? null;
+      return words.map((word) => ({ word, status }));
+    });
+    await mapWords(context, COMMAND_LINE, { name: this.connectionId, teamId }, changes);
     await this.store.run(
       "UPDATE connections SET webhook_secret = ?",
       await loaded.key.encrypt(webhookSecretId(this.connectionId), WEBHOOK_SECRET),

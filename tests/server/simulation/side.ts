@@ -1,5 +1,6 @@
 import type { HostedProvider } from "../../../src/contract/providers.ts";
 import type { Priority, Status } from "../../../src/contract/issue.ts";
+import type { StatusWords } from "../../../src/providers/label_words.ts";
 import type { Fetch } from "../../../src/platform/platform.ts";
 import type { NewPlace, Remote } from "../../../src/providers/mod.ts";
 
@@ -45,6 +46,8 @@ export interface Side {
   readonly fetch: Fetch | null;
   /** Statuses that it can hold. */
   readonly statuses: readonly Status[];
+  /** The labels of the connection that say statuses; none unless given. */
+  readonly statusWords?: StatusWords;
   /** Whether clients may set a priority. */
   readonly hasPriority: boolean;
   /** Everything, by id. */

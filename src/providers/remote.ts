@@ -271,6 +271,23 @@ export class ProviderError extends Error {
   }
 }
 
+/**
+ * Waits for a token that calls need. What the provider, or a proxy before it, has against that is about no issue and no
+ * place: it counts as a provider that gives no answer.
+ *
+ * @throws {ProviderError} `limited`, `refused`, `unreachable`.
+ */
+export async function orUnreachable<T>(token: Promise<T>): Promise<T> {
+  try {
+    return await token;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const { fault: { kind }, message } = error;
+    if (kind !== "rejected" && kind !== "failing") throw error;
+    throw new ProviderError({ kind: "unreachable" }, message);
+  }
+}
+
 /** Returns the failure of one issue that cannot be so. */
 export function rejected(code: string, message: string): ProviderError {
   return new ProviderError({ kind: "rejected", code }, message);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { ProviderError } from "../remote.ts";
+import { orUnreachable, ProviderError } from "../remote.ts";
 import { readStored } from "../stored.ts";
 import { InstallationTokenSchema } from "./schemas.ts";
 
@@ -154,7 +154,7 @@ export class InstallationTokens {
     if (this.#current !== null && this.#current.until - RENEWED_BEFORE_MS > this.#clock.now()) {
       return this.#current;
     }
-    this.#renewal ??= this.#renew().finally(() => this.#renewal = null);
+    this.#renewal ??= orUnreachable(this.#renew()).finally(() => this.#renewal = null);
     this.#current = await this.#renewal;
     return this.#current;
   }

@@ -3,7 +3,7 @@ import { parseWith } from "../../contract/parse.ts";
 import { Budget } from "../budget.ts";
 import type { ConnectingTools } from "../connecting.ts";
 import { harmless, whereWrong } from "../harmless.ts";
-import { ProviderError } from "../remote.ts";
+import { orUnreachable, ProviderError } from "../remote.ts";
 import { readStored } from "../stored.ts";
 import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "../transport.ts";
 import { JIRA_BUDGETS } from "./faults.ts";
@@ -139,11 +139,9 @@ export async function askForTokens(
     body,
   };
   const started = tools.clock.now();
-  const answer = await callProvider(
-    wireTo(auth, {}, { ...tools, secrets, judge: (one) => judgeGrant(one, isRenewal, secrets) }),
-    call,
-  );
-  const tokens = read(TokensSchema, answer, name);
+  const judge = (answer: ProviderAnswer) => judgeGrant(answer, isRenewal, secrets);
+  const wire = wireTo(auth, {}, { ...tools, secrets, judge });
+  const tokens = await orUnreachable(ask(TokensSchema, wire, call));
   return {
     accessToken: tokens.access_token,
     refreshToken: tokens.refresh_token ?? null,
@@ -165,13 +163,11 @@ export async function sitesOf(
   accessToken: string,
   tools: AppTools,
 ): Promise<readonly LetInSite[]> {
-  const name = "list the sites of the app";
   const headers = { "Authorization": `Bearer ${accessToken}` };
-  const answer = await callProvider(
-    wireTo(api, headers, { ...tools, secrets: [accessToken], judge: () => null }),
-    { name, method: "GET", path: "/oauth/token/accessible-resources" },
-  );
-  return read(ResourcesSchema, answer, name);
+  const wire = wireTo(api, headers, { ...tools, secrets: [accessToken], judge: () => null });
+  const name = "list the sites of the app";
+  const path = "/oauth/token/accessible-resources";
+  return await orUnreachable(ask(ResourcesSchema, wire, { name, method: "GET", path }));
 }
 
 function wireTo(
@@ -216,9 +212,15 @@ function saidIn(
   return { error, words: harmless(words.replace(/\.$/, ""), secrets) };
 }
 
-function read<T>(schema: v.GenericSchema<unknown, T>, { body }: ProviderAnswer, call: string): T {
+/** Makes a call and reads its answer. */
+async function ask<T>(
+  schema: v.GenericSchema<unknown, T>,
+  wire: Wire,
+  call: ProviderCall,
+): Promise<T> {
+  const { body } = await callProvider(wire, call);
   const parsed = parseWith(schema, body);
   if (parsed.ok) return parsed.value;
-  const words = `Atlassian's answer to "${call}" is not as expected${whereWrong(parsed)}`;
+  const words = `Atlassian's answer to "${call.name}" is not as expected${whereWrong(parsed)}`;
   throw new ProviderError({ kind: "failing" }, words);
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { parseWith } from "../../contract/parse.ts";
-import { type Access, ProviderError } from "../remote.ts";
+import { type Access, orUnreachable, ProviderError } from "../remote.ts";
 import type { Sessions } from "../sessions.ts";
 import { readStored } from "../stored.ts";
 import { callProvider, type Wire } from "../transport.ts";
@@ -90,7 +90,7 @@ export class LinearSession {
     if (this.#token !== null && this.#token.until - RENEWED_BEFORE_MS > clock.now()) {
       return this.#token;
     }
-    this.#renewal ??= this.#renew().finally(() => this.#renewal = null);
+    this.#renewal ??= orUnreachable(this.#renew()).finally(() => this.#renewal = null);
     this.#token = await this.#renewal;
     return this.#token;
   }

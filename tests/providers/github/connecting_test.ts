@@ -193,8 +193,15 @@ Deno.test("an App signs in by its key, tells what it may not, and renews its tok
       assert.equal((await remote.get(access, place, "1"))?.title, "T");
     }
     assert.equal(github.state.installationTokens.size, 5);
-    github.state.apps.length = 0;
     clock.advance(3_600_000);
+    const proxied = {
+      ...access,
+      fetch: () => Promise.resolve(new Response("<h1>No</h1>", { status: 405 })),
+    };
+    const unknown = await faultOf(remote.get(proxied, place, "1"));
+    assert.equal(unknown.fault.kind, "unreachable");
+    assert.equal(unknown.message, 'GitHub answered "get a token of the App" with 405');
+    github.state.apps.length = 0;
     const { fault, message } = await faultOf(remote.get(access, place, "1"));
     assert.equal(fault.kind, "refused");
     assert.equal(message, "The App has no installation 34 at GitHub, or may not use it");

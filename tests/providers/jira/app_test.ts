@@ -60,8 +60,34 @@ Deno.test("while no other token is to be had, one that still lasts is used", () 
     assert.notEqual(await get(id), null);
     clock.advance(FIVE_MINUTES);
     const { fault, message } = await faultOf(get(id));
-    assert.equal(fault.kind, "failing");
+    // A change that waits has not failed.
+    assert.equal(fault.kind, "unreachable");
     assert.match(message, /^Atlassian answered "renew the token" with 503/);
+  }));
+
+Deno.test("a renewal that is not answered as it should be says nothing of what was asked for", () =>
+  asApp(async ({ get, create, remote, access, place, atlassian, jira, project, clock }) => {
+    const { id } = jira.add(project, { summary: "One" });
+    clock.advance(TOKEN_LASTS_MS);
+    // A proxy in between refuses the address, or does not know it.
+    for (const status of [400, 403, 404, 405, 410]) {
+      atlassian.stepIn = (call) =>
+        call.endsWith("/oauth/token") ? new Response("<h1>No</h1>", { status }) : undefined;
+      for (
+        const asked of [
+          () => get(id),
+          () => create({ title: "Two" }),
+          () => remote.readPlace(access, place),
+        ]
+      ) {
+        const { fault, message } = await faultOf(asked());
+        assert.equal(fault.kind, "unreachable");
+        assert.equal(message, `Atlassian answered "renew the token" with ${status}`);
+      }
+    }
+    atlassian.stepIn = () => {};
+    assert.notEqual(await get(id), null);
+    assert.equal(jira.state.issues.size, 1);
   }));
 
 Deno.test("an answer to a renewal that was lost is asked for again within the grace", () =>

@@ -181,3 +181,19 @@ linearTest("a stored app that cannot be read is refused", async (rig) => {
   const fault = await faultOf(rig.remote.get(rig.access, rig.place, "a"));
   assert.equal(fault.kind, "refused");
 }, { credential: { kind: "app", secret: "{}" } });
+
+linearTest("a token that Linear's address does not give says nothing of an issue", async (rig) => {
+  rig.linear.apps.set("app", "s3cret");
+  for (const status of [404, 405, 410, 422, 503]) {
+    const access = {
+      ...rig.access,
+      fetch: () => Promise.resolve(new Response("<h1>No</h1>", { status })),
+    };
+    const creation = { clientId: crypto.randomUUID(), fields: { title: "One" } };
+    const fault = await faultOf(rig.remote.create(access, rig.place, creation));
+    assert.deepEqual([fault.kind, fault.words], [
+      "unreachable",
+      `Linear answered "get a token of the app" with ${status}`,
+    ]);
+  }
+}, { credential: APP });

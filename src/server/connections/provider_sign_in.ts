@@ -101,19 +101,24 @@ export async function takeSignIn(
     if (one.teamId !== teamId) throw notTaken("This sign-in was begun for another team");
     if (one.expiresAt <= now()) throw notTaken("This sign-in was begun too long ago");
     if (one.isUsed || !await useSignIn(store, hash, now())) {
-      throw notTaken("This sign-in was used already");
+      throw notTaken("This sign-in was used already", IF_NOT_THERE);
     }
     return one;
   });
   const { provider, connectionId } = found;
-  const request = v.parse(RequestSchema, JSON.parse(await key.decrypt(hash, found.request)));
-  return { ...request, provider, connectionId };
+  const text = await key.decrypt(hash, found.request).catch((error) => {
+    if (!(error instanceof TrackerError)) throw error;
+    throw notTaken("This sign-in was begun under another key of the host");
+  });
+  return { ...v.parse(RequestSchema, JSON.parse(text)), provider, connectionId };
 }
 
-function notTaken(message: string): TrackerError {
-  return new TrackerError({
-    code: "sign_in_not_taken",
-    message,
-    nextAction: "Begin once more under Connections. Nothing was stored.",
-  });
+/** A page that was loaded twice has done its work the first time, as a rule. */
+const IF_NOT_THERE = "Look under Connections whether it has worked. If not, begin once more.";
+
+function notTaken(
+  message: string,
+  nextAction = "Begin once more under Connections. Nothing was stored.",
+): TrackerError {
+  return new TrackerError({ code: "sign_in_not_taken", message, nextAction });
 }

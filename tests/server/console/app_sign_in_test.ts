@@ -169,10 +169,25 @@ Deno.test("what comes back is used once, in time, by the browser and the person 
     assert.equal((await browser.open(back)).status, 303);
     const repeated = await browser.open(back);
     assert.match(repeated.html, /was used already/);
+    // A page that was loaded twice has stored something the first time.
+    assert.match(repeated.html, /Look under Connections whether it has worked/);
+    assert.doesNotMatch(repeated.html, /Nothing was stored/);
     assert.equal((await stored()).length, 1);
     const late = await letIn();
     host.platform.clock.advance(10 * 60_000);
     assert.match((await browser.open(late)).html, /begun too long ago/);
+  }));
+
+Deno.test("a sign-in that was begun under another key of the host is begun once more", () =>
+  withApp(async ({ host, browser, letIn, stored }) => {
+    const back = await letIn();
+    host.platform.setEnv("TRACKER_HOST_KEY", btoa("k".repeat(32)));
+    const { status, html } = await browser.open(back);
+    assert.equal(status, 422);
+    assert.match(html, /This sign-in was begun under another key of the host/);
+    assert.match(html, /Begin once more under Connections/);
+    assert.deepEqual(await stored(), []);
+    assert.equal((await browser.open(await letIn())).status, 303);
   }));
 
 Deno.test("two that come back at once store one connection", () =>

@@ -164,6 +164,21 @@ Deno.test("a change that the app's webhook tells of is read at once, and a forge
     assert.notEqual(row?.["webhook_at"], null);
   }));
 
+Deno.test("a stored credential that is broken signs nothing, and is no fault of the host", () =>
+  withAppConnected(async ({ host, jira, id, deliver }) => {
+    const [web] = jira.state.projects.values();
+    assert.ok(web !== undefined);
+    jira.add(web, { summary: "Told" });
+    const [delivery] = jira.deliveries;
+    assert.ok(delivery !== undefined);
+    const loaded = await requireHostKey(host.context, { directory: null });
+    const empty = await loaded?.key.encrypt(id, "{}") ?? "";
+    for (const credential of ["v1:broken", empty]) {
+      await host.store.run("UPDATE connections SET credential = ?", credential);
+      assert.equal(await deliver(delivery), 404);
+    }
+  }));
+
 Deno.test("for as long as the host runs its webhook does not end, and its tokens are renewed", () =>
   withAppConnected(async ({ host, jira, atlassian, pass }) => {
     const [first] = jira.state.appHooks.keys();

@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { TrackerError } from "../../platform/tracker_error.ts";
 import { ProviderError, type RemoteWebhooks } from "../../providers/mod.ts";
 import { readBytes } from "../http/body.ts";
 import { type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
@@ -41,8 +42,13 @@ export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
     const now = host.context.now();
     const id = webhookSecretId(connectionId);
     if (await verify(await opened(id, secret), headers, body, now)) return true;
-    return byCredential?.kind === credentialKind &&
-      await byCredential.verify(await opened(connectionId, credential), headers, now);
+    if (byCredential?.kind !== credentialKind) return false;
+    try {
+      return await byCredential.verify(await opened(connectionId, credential), headers, now);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      return false;
+    }
   };
 
   app.post(WEBHOOK_ROUTE, async (call) => {
@@ -58,6 +64,12 @@ export function addWebhookRoute(app: Hono<HostEnv>, host: Host): void {
     host.metrics.webhooks.add([isNew ? "accepted" : "repeated"]);
     return sendJson({}, 202);
   });
+}
+
+/** Returns whether a stored credential cannot be read, or is none: it signs nothing then. */
+function isBroken(error: unknown): boolean {
+  return error instanceof ProviderError ||
+    error instanceof TrackerError && error.code === "credential_unreadable";
 }
 
 async function bodyOf(host: Host, call: Call): Promise<Uint8Array> {

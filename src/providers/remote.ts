@@ -203,6 +203,12 @@ export interface RemoteWebhooks {
   ): Promise<boolean | null>;
   /** Has the provider send to a URL no more; returns whether the credential allows that. */
   remove(access: Access, place: RemotePlace, url: string): Promise<boolean>;
+  /** Does the same for all places of a connection at once; `null` where each has its own, or left out. */
+  removeForAll?(
+    access: Access,
+    places: readonly RemotePlace[],
+    url: string,
+  ): Promise<boolean | null>;
 }
 
 /** Why a call to a provider failed. */

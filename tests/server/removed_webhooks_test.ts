@@ -45,6 +45,19 @@ Deno.test("the webhook of a connection that is removed is taken away at the prov
     assert.deepEqual(removed, [ADDRESS]);
   }));
 
+Deno.test("a webhook of all places of a connection is taken away once, and not by its places", () =>
+  withWebhook(async (scene) => {
+    const removed: string[] = [];
+    scene.provider.webhooks.removeForAll = (_access, places, url) => {
+      assert.equal(places.length, 1);
+      removed.push(url);
+      return Promise.resolve(removed.length > 1);
+    };
+    scene.provider.webhooks.remove = () => Promise.reject(new Error("asked"));
+    assert.equal((await remove(scene)).webhookLeft, ADDRESS);
+    assert.deepEqual(removed, [ADDRESS]);
+  }));
+
 Deno.test("a credential that may not take the webhook away has the removal say where it leads", () =>
   withWebhook(async (scene) => {
     scene.provider.webhooks.remove = () => Promise.resolve(false);

@@ -29,6 +29,11 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
       return whereAllowed(() => ensureAppHook(calls.appHooks, places, target));
     },
     remove: (access, place, url) => remove(at(access, place), url),
+    removeForAll(access, places, url) {
+      const [first] = places;
+      if (access.credential.kind !== APP || first === undefined) return Promise.resolve(null);
+      return remove(at(access, first), url);
+    },
   };
 }
 

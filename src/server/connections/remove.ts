@@ -59,8 +59,11 @@ async function withdrawWebhooks(
       connection.id,
       deadline.signal,
       async ({ remote: { webhooks }, access }) => {
+        const resources = places.map(({ resource }) => resource);
+        const together = await webhooks?.removeForAll?.(access, resources, url) ?? null;
+        if (together !== null) return together;
         let isWhole = true;
-        for (const { resource } of places) {
+        for (const resource of resources) {
           isWhole = await webhooks?.remove(access, resource, url) === true && isWhole;
         }
         return isWhole;

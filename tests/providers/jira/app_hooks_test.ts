@@ -70,6 +70,20 @@ Deno.test("webhooks that lead to an earlier address, or to a connection that is 
     assert.deepEqual(hooksOf(scene), []);
   }));
 
+Deno.test("the webhook of all projects is taken away by one look, and those of a person one by one", () =>
+  asApp(async (scene) => {
+    const { remote, access, jira, atlassian } = scene;
+    for (let number = 1; number <= 50; number++) jira.state.addProject(`MORE${number}`);
+    await ensure(scene);
+    const places = [...jira.state.projects.values()].map((one) => placeAt(one));
+    const before = atlassian.calls.length;
+    assert.equal(await remote.webhooks?.removeForAll?.(access, places, URL_OF_HOST), true);
+    assert.deepEqual(hooksOf(scene), []);
+    assert.equal(atlassian.calls.length - before, 2);
+    const person = { ...access, credential: { ...access.credential, kind: "token" } };
+    assert.equal(await remote.webhooks?.removeForAll?.(person, places, URL_OF_HOST), null);
+  }));
+
 Deno.test("an app that may register none says so, and a person's token has one for each project", () =>
   asApp(async (scene) => {
     const { atlassian, access, remote, place, clock } = scene;

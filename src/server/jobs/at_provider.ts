@@ -86,12 +86,14 @@ export class Providers {
       this.#away.set(connectionId, clock.monotonic() + MINUTE_MS);
     }
     let away: number | null = null;
+    const used: UsedCredential = { credential: connection.credential };
     try {
-      return await work(await this.#open(run, connection));
+      return await work(await this.#open(run, connection, used));
     } catch (error) {
       if (run.signal.aborted || !(error instanceof ProviderError)) throw error;
+      const { end, waitMs, isReplaced } = await giveUp(run, connection, error, used);
+      if (isReplaced) return end;
       if (error.fault.kind === "refused") this.#refusals.set(connectionId, clock.monotonic());
-      const { end, waitMs } = await giveUp(run, connection, error);
       if (error.fault.kind === "unreachable") away = clock.monotonic() + waitMs;
       return end;
     } finally {
@@ -121,7 +123,8 @@ export class Providers {
         : `the connection is ${state}${stateDetail === null ? "" : `: ${stateDetail}`}`;
       throw new ProviderError({ kind: "unreachable" }, why);
     }
-    return await work(await this.#accessTo(connection, { context, signal }));
+    const used: UsedCredential = { credential: connection.credential };
+    return await work(await this.#accessTo(connection, { context, signal }, used));
   }
 
   /** Returns for how many milliseconds a connection is not to be used. */
@@ -137,8 +140,12 @@ export class Providers {
     return refused === undefined ? 0 : refused + REFUSED_MS - at;
   }
 
-  async #open(run: JobRun, connection: StoredConnection): Promise<AtProvider> {
-    const { remote, access } = await this.#accessTo(connection, run);
+  async #open(
+    run: JobRun,
+    connection: StoredConnection,
+    used: UsedCredential,
+  ): Promise<AtProvider> {
+    const { remote, access } = await this.#accessTo(connection, run, used);
     const { budget } = access;
     let wasTroubled = connection.state !== "ok";
     let told: number | null = connection.budgetLeft;
@@ -166,6 +173,7 @@ export class Providers {
   async #accessTo(
     connection: StoredConnection,
     { context, signal }: { readonly context: HostContext; readonly signal: AbortSignal },
+    used: UsedCredential,
   ): Promise<Pick<AtProvider, "remote" | "access">> {
     const { remotes } = this.#options;
     const remote = remotes[connection.provider];
@@ -184,7 +192,10 @@ export class Providers {
         connectionId: connection.id,
         signal,
         // What it may still ask is counted for whom it belongs to.
-        onStored: (credential) => this.#budgets.set(connection.id, { credential, budget }),
+        onStored: (credential) => {
+          used.credential = credential;
+          this.#budgets.set(connection.id, { credential, budget });
+        },
       }),
       statusWords: connection.statusWords,
       fetch,
@@ -219,22 +230,40 @@ export class Providers {
   }
 }
 
+/** The credential that calls are made with, encrypted: as it is stored, unless somebody has entered another one. */
+interface UsedCredential {
+  credential: string;
+}
+
+/** When work is tried again that could not be done. */
+interface GivenUp {
+  readonly end: JobEnd;
+  readonly waitMs: number;
+  /** Whether another credential was entered since, of which the failure says nothing. */
+  readonly isReplaced: boolean;
+}
+
+/** Milliseconds until a credential is used that has replaced a refused one. */
+const REPLACED_MS = 1_000;
+
 /** Records why the provider cannot be asked now, and says when to try again, in milliseconds. */
 async function giveUp(
   run: JobRun,
   { id }: Connection,
   { fault, message }: ProviderError,
-): Promise<{ readonly end: JobEnd; readonly waitMs: number }> {
+  { credential }: UsedCredential,
+): Promise<GivenUp> {
   const now = run.context.now();
   const since = await run.beginning(async ({ store }) => {
     const connection = await connectionById(store, id);
     if (connection === null) return now;
+    if (fault.kind === "refused" && connection.credential !== credential) return null;
     const { state, stateAt } = standingAfter(fault, connection, now);
     await setConnectionState(store, id, { state, stateDetail: message, stateAt });
     return stateAt ?? now;
   });
-  const waitMs = waitAfter(fault, since, now);
-  return { end: { kind: "again", afterMs: waitMs }, waitMs };
+  const waitMs = since === null ? REPLACED_MS : waitAfter(fault, since, now);
+  return { end: { kind: "again", afterMs: waitMs }, waitMs, isReplaced: since === null };
 }
 
 /** Returns how long to wait: the longer the provider is away, the more seldom it is tried. */

@@ -213,6 +213,24 @@ for (const after of [0, 1, 2, 3]) {
     }));
 }
 
+Deno.test("a sweep that somebody asks for meets what has gone since an interrupted one began", () =>
+  withProvider(async (scene) => {
+    const { host, provider } = scene;
+    await sync(scene);
+    const until = host.context.now() + 600_000;
+    once(provider, { method: "listAll", phase: "before", after: 1 }, () => {
+      throw new ProviderError({ kind: "limited", until }, "Too many calls");
+    });
+    await sync(scene, true);
+    assert.notEqual((await state(scene)).sweep, null);
+    const gone = "7c1f0a52-team-eng-0002";
+    provider.remove(gone);
+    await sync(scene, true);
+    await scene.pass(40);
+    assert.equal((await state(scene)).sweep, null);
+    assert.equal((await titles(scene)).has(gone), false);
+  }));
+
 Deno.test("a list that does not show an issue is not believed, and one that is not shown at all is asked for", () =>
   withProvider(async (scene) => {
     const { provider, issueId } = scene;

@@ -3,7 +3,8 @@ import {
   inTransaction,
   type TransactionContext,
 } from "../context/host_context.ts";
-import { type SyncedResource, syncedResources } from "../store/sync_state.ts";
+import { isWorkedOn } from "../store/jobs.ts";
+import { endSweep, type SyncedResource, syncedResources } from "../store/sync_state.ts";
 import { reopenTakenUp } from "../store/taken_up.ts";
 import { enqueue } from "./queue.ts";
 import { SWEEP_EVERY_MS } from "./sweep_job.ts";
@@ -14,12 +15,18 @@ const FRESH_MS = 60_000;
 /** Has the host read a resource and its sweep; `sweep` says whether all issues are compared at once, too. */
 async function enqueueReading(
   context: TransactionContext,
-  { resource: { id: key }, teamId }: SyncedResource,
+  { resource: { id: key }, teamId, sweep: begun }: SyncedResource,
   { afterMs, sweep }: { readonly afterMs: number; readonly sweep: boolean },
 ): Promise<void> {
   await enqueue(context, { kind: "sync.changes", key, teamId, afterMs });
   const sweepAfterMs = sweep ? 0 : SWEEP_EVERY_MS;
-  await enqueue(context, { kind: "sync.sweep", key, teamId, afterMs: sweepAfterMs });
+  const job = { kind: "sync.sweep", key } as const;
+  await enqueue(context, { ...job, teamId, afterMs: sweepAfterMs });
+  // One that was interrupted has met issues that may be gone by now: it begins once more. One that a process works on
+  // is followed by another.
+  if (sweep && begun !== null && !await isWorkedOn(context.store, job, context.now())) {
+    await endSweep(context.store, key, null);
+  }
 }
 
 /**

@@ -87,6 +87,22 @@ export async function insertJob(
   );
 }
 
+/** Returns whether a process works on a job of a kind and key. */
+export async function isWorkedOn(
+  tx: Transaction,
+  { kind, key }: { readonly kind: string; readonly key: string },
+  now: number,
+): Promise<boolean> {
+  const clock = clockOf(tx, now);
+  const row = await tx.one(
+    `SELECT 1 FROM jobs WHERE kind = ? AND key = ? AND state = 'open' AND lease_until > ${clock.sql}`,
+    kind,
+    key,
+    ...clock.values,
+  );
+  return row !== null;
+}
+
 /** Which job a process can take. */
 export interface WantedJob {
   readonly kinds: readonly string[];

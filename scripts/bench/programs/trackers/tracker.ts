@@ -1,6 +1,6 @@
 /** A tracker that is measured: what serves its pages, and what reads them without a host. */
 export interface MeasuredTracker {
-  readonly provider: "github" | "gitlab" | "jira";
+  readonly provider: "github" | "linear" | "gitlab" | "jira";
   /** What is entered to connect its one place, which is served at `url`. */
   values(url: string): Readonly<Record<string, string>>;
   /** Returns what answers for a place with so many issues. */

@@ -68,6 +68,9 @@ Deno.test("comments of the provider are in the list, in the order of time, and t
   withProvider(async (scene) => {
     theirs(scene, "First", "2020-01-01T00:00:00Z");
     theirs(scene, "Last", "2199-01-01T00:00:00.5Z");
+    const looked = Promise.withResolvers<void>();
+    // It is delivered as soon as it is stored, unless something keeps it.
+    scene.provider.stepIn = ({ method }) => method === "addComment" ? looked.promise : undefined;
     const added = await add(scene, "Ours");
     assert.equal(added.status, 200);
     assert.deepEqual(added.at("delivery"), { state: "waiting" });
@@ -75,6 +78,7 @@ Deno.test("comments of the provider are in the list, in the order of time, and t
     const before = await list(scene);
     assert.deepEqual(facts(before), expected);
     assert.deepEqual(deliveriesIn(before), [undefined, { state: "waiting" }, undefined]);
+    looked.resolve();
     await scene.pass();
     const page = await list(scene);
     assert.deepEqual(facts(page), expected);

@@ -109,7 +109,8 @@ Deno.test("a fault of the host is a line of its own under the same id, in every 
     ] as const
   ) {
     await withHost(async (host) => {
-      host.store.one = () => Promise.reject(new Error("broken"));
+      const broken = () => Promise.reject(new Error("broken"));
+      Object.assign(host.store, { one: broken, all: broken });
       const { status } = await host.call("GET", "/api/v1/me", undefined, {
         "x-request-id": "req-1",
       });

@@ -13,6 +13,9 @@ import { type DenoRun, plain, run } from "./run.ts";
 
 const LEAST_COVERED_PERCENT = 90;
 
+/** The types of tests that run once more are those of the first run. */
+const CHECKED = "--no-check";
+
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -64,7 +67,7 @@ async function onPostgres(
 ): Promise<{ passed: number; failed: number }> {
   console.log("\nAgain, on PostgreSQL:");
   const again = { ...env, [STORE_VARIABLE]: "postgres" };
-  return counted(await tested([...flags, ...await hostTests()], again));
+  return counted(await tested([...flags, CHECKED, ...await hostTests()], again));
 }
 
 /** Runs the tests of what a client asks of its host again, with two hosts in place of each; what they cover is known. */
@@ -73,7 +76,7 @@ async function behindBalancer(server: string): Promise<{ passed: number; failed:
   const again = { [SERVER_VARIABLE]: server, [REPLICAS_VARIABLE]: "2" };
   const root = new URL("../", import.meta.url);
   const paths = (await modulesUnder(root, "tests/acceptance/")).filter(isOfClient);
-  return counted(await tested(["test", "-A", "--parallel", ...paths], again));
+  return counted(await tested(["test", "-A", "--parallel", CHECKED, ...paths], again));
 }
 
 /**

@@ -13,8 +13,11 @@ import { type DenoRun, plain, run } from "./run.ts";
 
 const LEAST_COVERED_PERCENT = 90;
 
-/** The types of tests that run once more are those of the first run. */
-const CHECKED = "--no-check";
+/** How many tests passed, and how many failed. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -41,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
     let { passed, failed } = counted(tests);
     const isWhole = options.paths.length === 0 && options.filter === null;
     if (isWhole && postgres !== null) {
-      for (const again of [await onPostgres(flags, env), await behindBalancer(postgres)]) {
+      for (const again of [await onPostgres(postgres), await behindBalancer(postgres)]) {
         passed += again.passed;
         failed += again.failed;
       }
@@ -61,22 +64,27 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Runs the tests of the host again, with its data on PostgreSQL. */
-async function onPostgres(
-  flags: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<{ passed: number; failed: number }> {
+async function onPostgres(server: string): Promise<Counts> {
   console.log("\nAgain, on PostgreSQL:");
-  const again = { ...env, [STORE_VARIABLE]: "postgres" };
-  return counted(await tested([...flags, CHECKED, ...await hostTests()], again));
+  return await again(await hostTests(), server, { [STORE_VARIABLE]: "postgres" });
 }
 
-/** Runs the tests of what a client asks of its host again, with two hosts in place of each; what they cover is known. */
-async function behindBalancer(server: string): Promise<{ passed: number; failed: number }> {
+/** Runs the tests of what a client asks of its host again, with two hosts in place of each. */
+async function behindBalancer(server: string): Promise<Counts> {
   console.log("\nAgain, with two hosts behind a balancer:");
-  const again = { [SERVER_VARIABLE]: server, [REPLICAS_VARIABLE]: "2" };
   const root = new URL("../", import.meta.url);
   const paths = (await modulesUnder(root, "tests/acceptance/")).filter(isOfClient);
-  return counted(await tested(["test", "-A", "--parallel", CHECKED, ...paths], again));
+  return await again(paths, server, { [REPLICAS_VARIABLE]: "2" });
+}
+
+/** Runs tests of the first run again: their types are checked, and what they cover is known. */
+async function again(
+  paths: readonly string[],
+  server: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Counts> {
+  const args = ["test", "-A", "--parallel", "--no-check", ...paths];
+  return counted(await tested(args, { ...env, [SERVER_VARIABLE]: server }));
 }
 
 /**
@@ -104,7 +112,7 @@ export function stuckTest(output: string): string | null {
 }
 
 /** Counts at least one failure when the run failed without a count. */
-function counted({ output, code }: DenoRun): { passed: number; failed: number } {
+function counted({ output, code }: DenoRun): Counts {
   const { passed, failed } = code === 124 ? countsSoFar(output) : closingCounts(output);
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
@@ -153,7 +161,7 @@ function parse(args: readonly string[]): Options {
 }
 
 /** The sum of what Deno's closing lines say: `ok | 12 passed (3 steps) | 0 failed | 1 ignored`. */
-export function closingCounts(output: string): { passed: number; failed: number } {
+export function closingCounts(output: string): Counts {
   let passed = 0;
   let failed = 0;
   const closing = /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed/gm;
@@ -165,7 +173,7 @@ export function closingCounts(output: string): { passed: number; failed: number 
 }
 
 /** The counts of a run that was ended, by the lines of its tests; the one that did not end has failed. */
-export function countsSoFar(output: string): { passed: number; failed: number } {
+export function countsSoFar(output: string): Counts {
   const ended = (how: string) =>
     output.match(new RegExp(` \\.\\.\\. ${how} \\(`, "g"))?.length ?? 0;
   return { passed: ended("ok"), failed: ended("FAILED") + 1 };

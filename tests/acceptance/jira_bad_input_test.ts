@@ -40,7 +40,8 @@ for (const edition of EDITIONS) {
       assert.match(archived.stdout, /^! jira {2}\S+\/WEB: The project "WEB" is archived at Jira$/m);
       web.isArchived = false;
       web.isHidden = true;
-      const words = 'The project "WEB" is not there, or the credential does not reach it';
+      // A sweep says it of the place, and a round of the project: what has failed last is told.
+      const words = 'WEB" is not there, or the credential does not reach it';
       for (const line of [sync, sync.filter((word) => word !== "--sweep")]) {
         const { stdout } = await ends(world, 1, line);
         assert.match(stdout, /^! jira {2}\S+\/WEB: .* is not there, or the credential does not/);

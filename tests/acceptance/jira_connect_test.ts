@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { document, ends, failure } from "../support/bound.ts";
+import { testOfOneHost } from "../support/replica_count.ts";
 import { until } from "../support/until.ts";
 import { initGit } from "./connect_setup.ts";
 import { API_TOKEN, MAIL, withJira } from "./jira_setup.ts";
@@ -190,22 +191,25 @@ Deno.test("what cannot be connected at Jira is told, and nothing is stored", () 
     assert.deepEqual(connections, []);
   }));
 
-Deno.test("where an OAuth app is let in is said, also when it is refused", () =>
-  withJira(async ({ world, data, jira, web, connect }) => {
-    jira.add(web, { summary: "Issue 1" });
-    const where = ["host", "connect", "jira", "--oauth", "--data", data];
-    const nowhere = [...where.slice(0, -1), `${data}-none`];
-    assert.equal((await failure(world, 1, nowhere)).code, "host_data_missing");
-    await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
-    const { stdout } = await ends(world, 0, where);
-    assert.match(stdout, /^ {2}\/connections\/new\/jira\?kind=app$/m);
-    const form = await document(world, ...where);
-    assert.deepEqual(form, { path: "/connections/new/jira?kind=app", url: null });
-    const database = new DatabaseSync(`${data}/host.db`);
-    database.exec(
-      "UPDATE connections SET credential_kind = 'app', state = 'refused', state_at = 1",
-    );
-    database.close();
-    const shown = await ends(world, 0, ["host", "connection", "show", "jira", "--data", data]);
-    assert.match(shown.stdout, /`Another credential`, on its page in the host's console/);
-  }));
+testOfOneHost(
+  "where an OAuth app is let in is said, also when it is refused",
+  () =>
+    withJira(async ({ world, data, jira, web, connect }) => {
+      jira.add(web, { summary: "Issue 1" });
+      const where = ["host", "connect", "jira", "--oauth", "--data", data];
+      const nowhere = [...where.slice(0, -1), `${data}-none`];
+      assert.equal((await failure(world, 1, nowhere)).code, "host_data_missing");
+      await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
+      const { stdout } = await ends(world, 0, where);
+      assert.match(stdout, /^ {2}\/connections\/new\/jira\?kind=app$/m);
+      const form = await document(world, ...where);
+      assert.deepEqual(form, { path: "/connections/new/jira?kind=app", url: null });
+      const database = new DatabaseSync(`${data}/host.db`);
+      database.exec(
+        "UPDATE connections SET credential_kind = 'app', state = 'refused', state_at = 1",
+      );
+      database.close();
+      const shown = await ends(world, 0, ["host", "connection", "show", "jira", "--data", data]);
+      assert.match(shown.stdout, /`Another credential`, on its page in the host's console/);
+    }),
+);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends, failure } from "../support/bound.ts";
+import { testOfOneHost } from "../support/replica_count.ts";
 import { TOKEN, withGitHub, withLinear } from "./connect_setup.ts";
 
 /** Returns the teams of a host, in order. */
@@ -46,15 +47,18 @@ Deno.test("a connection to some teams of Linear keeps to them when it is named a
     assert.match(again.stdout, /^✓ Renewed ours as .*: 1 place\./);
   }));
 
-Deno.test("a team is made with its connection, and not when that fails", () =>
-  withGitHub(async ({ world, data, connect }) => {
-    const stdin = TOKEN;
-    const line = (name: string) => connect("--repository", name, "--team", "green");
-    const failed = await failure(world, 1, line("acme/none"), { stdin });
-    assert.equal(failed.code, "connect_failed");
-    assert.deepEqual(teams(data), ["red"]);
-    await ends(world, 0, line("acme/web"), { stdin });
-    assert.deepEqual(teams(data), ["green", "red"]);
-    const { connections } = await document(world, "host", "connection", "list", "--data", data);
-    assert.equal(connections[0].team, "green");
-  }));
+testOfOneHost(
+  "a team is made with its connection, and not when that fails",
+  () =>
+    withGitHub(async ({ world, data, connect }) => {
+      const stdin = TOKEN;
+      const line = (name: string) => connect("--repository", name, "--team", "green");
+      const failed = await failure(world, 1, line("acme/none"), { stdin });
+      assert.equal(failed.code, "connect_failed");
+      assert.deepEqual(teams(data), ["red"]);
+      await ends(world, 0, line("acme/web"), { stdin });
+      assert.deepEqual(teams(data), ["green", "red"]);
+      const { connections } = await document(world, "host", "connection", "list", "--data", data);
+      assert.equal(connections[0].team, "green");
+    }),
+);

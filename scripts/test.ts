@@ -2,7 +2,7 @@
  * Runs the tests, prints the coverage of every room and closes with `N passed, N failed`.
  *
  * `deno task test [--no-coverage] [--filter TEXT] [path…]`; with paths or a filter only those tests
- * run, and coverage is shown without being judged. Where PostgreSQL is to be had, the host's tests run a second time
+ * run, and coverage is shown without being judged. Where PostgreSQL is installed, the host's tests run a second time
  * with their data on a temporary server, and so do tests of clients with two hosts behind a balancer.
  */
 import { STORE_VARIABLE } from "../tests/support/host_data.ts";

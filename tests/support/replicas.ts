@@ -50,7 +50,7 @@ export interface ReplicasOptions {
   readonly server?: string;
 }
 
-/** Runs a test with hosts on a database of their own; skipped, with a word, where PostgreSQL is not to be had. */
+/** Runs a test with hosts on a database of their own; skipped, with a word, where PostgreSQL is not installed. */
 export async function withReplicas(
   options: ReplicasOptions,
   test: (replicas: Replicas, world: World) => Promise<void>,

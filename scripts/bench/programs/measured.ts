@@ -25,7 +25,7 @@ export interface MeasuredHost extends HostCalls {
   stop(): Promise<void>;
 }
 
-/** The places that hosts are measured on: SQLite, and PostgreSQL where it is to be had, which is said. */
+/** The places that hosts are measured on: SQLite, and PostgreSQL where it is installed, which is said. */
 export interface Places {
   readonly names: readonly string[];
   /** Returns a new place for the data of a host, by one of the names. */

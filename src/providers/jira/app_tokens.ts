@@ -32,7 +32,7 @@ export class AppTokens {
     try {
       return await this.renewed(access);
     } catch (error) {
-      // Until it ends, the token is good while no other is to be had.
+      // Until it ends, the token is good while there is no other.
       const isRefused = error instanceof ProviderError && error.fault.kind === "refused";
       if (left <= 0 || isRefused || !(error instanceof ProviderError)) throw error;
       return this.#app;

@@ -79,7 +79,7 @@ export class PostgresListener {
     }
   }
 
-  /** Returns when the connection breaks; `null` when there is none to be had now. */
+  /** Returns when the connection breaks; `null` when there is none now. */
   async #connect(): Promise<{ readonly broken: Promise<void> } | null> {
     const client = new pg.Client(this.#config);
     const broken = Promise.withResolvers<void>();

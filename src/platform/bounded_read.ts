@@ -29,6 +29,25 @@ export function readBounded(path: string, maxBytes: number): Uint8Array<ArrayBuf
   }
 }
 
+/**
+ * Reads the first bytes of a regular file of any length, at most `maxBytes`, in the way of {@link readBounded}.
+ *
+ * @throws {TrackerError} `not_a_file`; what the system threw otherwise.
+ */
+export function readHead(path: string, maxBytes: number): Uint8Array<ArrayBuffer> {
+  requireRegular(path, Deno.statSync(path), Infinity);
+  using file = Deno.openSync(path, { read: true });
+  const { size } = requireRegular(path, file.statSync(), Infinity);
+  const bytes = new Uint8Array(Math.min(size, maxBytes));
+  let length = 0;
+  while (length < bytes.length) {
+    const read = file.readSync(bytes.subarray(length));
+    if (read === null) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+}
+
 function enlarged(bytes: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(Math.min(bytes.length * 2 + 4096, maxBytes + 1));
   larger.set(bytes);

@@ -1,4 +1,4 @@
-import { notAFile, readBounded, type ReadOptions } from "./bounded_read.ts";
+import { notAFile, readBounded, readHead, type ReadOptions } from "./bounded_read.ts";
 import { containedEntry, containedPath } from "./contained.ts";
 import { basename, dirname, join, resolveFrom } from "./paths.ts";
 import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
@@ -61,6 +61,8 @@ export interface Files {
   readText(path: string, options?: ReadOptions): Promise<string | null>;
   /** Returns the whole content, or `null`. */
   readBytes(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Returns the first bytes of a regular file, at most `maxBytes`, or `null` when there is none. */
+  readHead(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Returns the facts of a path, or `null`; follows links. */
   stat(path: string): Promise<FileFacts | null>;
   /** Returns the entries, sorted by name; none when there is no such directory. */
@@ -106,6 +108,7 @@ export function systemFiles(clock: Clock, random: Random): Files {
       unlessMissing(() =>
         options?.maxBytes === undefined ? Deno.readFile(path) : readBounded(path, options.maxBytes)
       ),
+    readHead: (path, maxBytes) => unlessMissing(() => readHead(path, maxBytes)),
     async stat(path) {
       const info = await unlessMissing(() => Deno.stat(path));
       if (info === null) return null;

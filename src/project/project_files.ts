@@ -8,6 +8,7 @@ export type ProjectFiles = Pick<
   Files,
   | "readText"
   | "readBytes"
+  | "readHead"
   | "stat"
   | "list"
   | "writeAtomic"
@@ -28,6 +29,7 @@ export function projectFiles(files: Files, root: string): ProjectFiles {
   return {
     readText: (path, options) => files.readText(path, { ...bound, ...options }),
     readBytes: (path, options) => files.readBytes(path, { ...bound, ...options }),
+    readHead: (path, maxBytes) => files.readHead(path, maxBytes),
     stat: (path) => files.stat(path),
     list: (path) => files.list(path),
     writeAtomic: (path, content, options) =>

@@ -82,6 +82,10 @@ export function withoutPrompts(platform: Platform): Platform {
         read(path);
         return await files.readBytes(path, options);
       },
+      async readHead(path, maxBytes) {
+        read(path);
+        return await files.readHead(path, maxBytes);
+      },
       async stat(path) {
         read(path);
         return await files.stat(path);

@@ -1,0 +1,229 @@
+import { isJsonObject } from "../../contract/field.ts";
+import { isTooDeep } from "../../contract/nesting.ts";
+import type { DirectoryEntry } from "../../platform/files.ts";
+import type { Platform } from "../../platform/platform.ts";
+import { TrackerError } from "../../platform/tracker_error.ts";
+import { listMissions, type Mission } from "../missions.ts";
+import { type FrontMatter, partFrontMatter, readFrontMatter } from "./front_matter.ts";
+import { EMPTY_LOG, foldLanes, type LaneLog, parseLaneLog } from "./lane_log.ts";
+import { type MissionPlace, missionPlace } from "./mission_place.ts";
+import {
+  isPackageId,
+  type LaneStep,
+  type MissionPackages,
+  statusOfLane,
+  type WorkPackage,
+} from "./work_package.ts";
+
+/** What reading needs of the machine. */
+export type PackagePlatform = Pick<Platform, "files">;
+
+/** The largest lane log that is read; one of ten thousand steps has a third of that. */
+export const MAX_LOG_BYTES = 16_777_216;
+
+/** How much of a work package's file is read: its front matter, and its first heading. */
+export const HEAD_BYTES = 65_536;
+
+/** The most files of work packages that one mission may have. */
+export const MAX_PACKAGES = 1000;
+
+/** Returns the missions of a project with their work packages, by the name of their directories. Writes nothing. */
+export async function readAllPackages(
+  platform: PackagePlatform,
+  root: string,
+): Promise<MissionPackages[]> {
+  const missions = await listMissions(platform, root);
+  return await Promise.all(missions.map((mission) => readMissionPackages(platform, root, mission)));
+}
+
+/**
+ * Returns the work packages of a mission. What cannot be read is a fault of the answer, and the rest is used. A link that
+ * leads out of the project is not followed. Writes nothing.
+ */
+export async function readMissionPackages(
+  platform: PackagePlatform,
+  root: string,
+  mission: Mission,
+): Promise<MissionPackages> {
+  const place = missionPlace(platform, root, mission);
+  const entries = await place.list(".");
+  const log = await readLog(place, entries);
+  const lanes = { log: foldLanes(log.steps), status: await readStatusFile(place, entries) };
+  const packages = new Map<string, WorkPackage>();
+  for (const file of await packageFiles(place, entries)) {
+    const workPackage = await readPackage(place, file, lanes);
+    if (workPackage === null) continue;
+    const other = packages.get(workPackage.wpId);
+    if (other === undefined) packages.set(workPackage.wpId, workPackage);
+    else place.note(file.path, `${workPackage.wpId} is "${other.path}" already`);
+  }
+  return {
+    mission,
+    packages: [...packages.values()].sort(byId),
+    steps: log.steps,
+    damagedLines: log.damagedLines,
+    faults: place.faults,
+  };
+}
+
+/** Returns the steps of a mission's lane log, in the order of their times; none where there is no log that can be read. */
+export async function readLaneSteps(
+  platform: PackagePlatform,
+  root: string,
+  mission: Mission,
+): Promise<readonly LaneStep[]> {
+  const place = missionPlace(platform, root, mission);
+  return (await readLog(place, await place.list("."))).steps;
+}
+
+interface PackageFile {
+  /** From the mission's directory. */
+  readonly path: string;
+  readonly entry: DirectoryEntry;
+  /** The id in its name. */
+  readonly id: string;
+  /** The lane directory it lies in; `null` in `tasks/` itself. */
+  readonly directory: string | null;
+}
+
+interface KnownLanes {
+  readonly log: ReadonlyMap<string, string>;
+  readonly status: ReadonlyMap<string, string>;
+}
+
+/** The directories below `tasks/` that are lanes; `tasks/doing/phase-1/` is one of `doing`. */
+const LANE_DIRECTORIES = ["planned", "doing", "for_review", "done"];
+
+function named(entries: readonly DirectoryEntry[], name: string): DirectoryEntry | null {
+  return entries.find((entry) => entry.name === name) ?? null;
+}
+
+async function readLog(place: MissionPlace, entries: readonly DirectoryEntry[]): Promise<LaneLog> {
+  const entry = named(entries, "status.events.jsonl");
+  if (entry === null) return EMPTY_LOG;
+  const text = await place.read(entry.name, entry, { maxBytes: MAX_LOG_BYTES });
+  return text === null ? EMPTY_LOG : parseLaneLog(text);
+}
+
+/** The lanes in `status.json`, which lists packages by id, or as objects with one. */
+async function readStatusFile(
+  place: MissionPlace,
+  entries: readonly DirectoryEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const entry = named(entries, "status.json");
+  const text = entry === null ? null : await place.read(entry.name, entry, {});
+  if (text === null) return new Map();
+  const value = parsed(text);
+  if (!isJsonObject(value)) {
+    place.note("status.json", "It is not a JSON object");
+    return new Map();
+  }
+  const packages = value["work_packages"];
+  const lanes = new Map<string, string>();
+  const pairs: (readonly [unknown, unknown])[] = Array.isArray(packages)
+    ? packages.map((item: unknown) => [isJsonObject(item) ? item["wp_id"] : null, item])
+    : Object.entries(isJsonObject(packages) ? packages : {});
+  for (const [id, state] of pairs) {
+    const lane = isJsonObject(state) ? state["lane"] : state;
+    if (typeof id === "string" && typeof lane === "string" && lane !== "") lanes.set(id, lane);
+  }
+  return lanes;
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    return isTooDeep(value) ? null : value;
+  } catch {
+    return null;
+  }
+}
+
+async function packageFiles(
+  place: MissionPlace,
+  entries: readonly DirectoryEntry[],
+): Promise<readonly PackageFile[]> {
+  const found: PackageFile[] = [];
+  if (named(entries, "tasks") === null) return found;
+  async function look(path: string, directory: string | null, depth: number): Promise<void> {
+    for (const entry of await place.list(path)) {
+      const inner = `${path}/${entry.name}`;
+      const id = /^(WP\d+)(?:[-_ ].*)?\.md$/.exec(entry.name)?.[1];
+      if (entry.kind !== "directory" && id !== undefined && isPackageId(id)) {
+        found.push({ path: inner, entry, id, directory });
+      } else if (entry.kind !== "file" && depth < 2) {
+        const lane = directory ?? (LANE_DIRECTORIES.includes(entry.name) ? entry.name : null);
+        if (lane !== null) await look(inner, lane, depth + 1);
+      }
+    }
+  }
+  await look("tasks", null, 0);
+  if (found.length <= MAX_PACKAGES) return found;
+  place.note("tasks", `It has more than ${MAX_PACKAGES} work packages`);
+  return found.slice(0, MAX_PACKAGES);
+}
+
+async function readPackage(
+  place: MissionPlace,
+  { path, entry, id, directory }: PackageFile,
+  lanes: KnownLanes,
+): Promise<WorkPackage | null> {
+  const text = await place.read(path, entry, { headBytes: HEAD_BYTES });
+  if (text === null) return null;
+  const { yaml, body } = partFrontMatter(text);
+  const front = yaml === null ? null : await frontMatterOf(place, path, yaml);
+  const written = front?.work_package_id ?? id;
+  const wpId = isPackageId(written) ? written : id;
+  const [lane, laneSource] = laneOf(wpId, front, directory, lanes);
+  return {
+    wpId,
+    title: front?.title ?? headingOf(body, wpId) ?? wpId,
+    path: place.pathOf(path),
+    lane,
+    laneSource,
+    status: statusOfLane(lane),
+    dependencies: front?.dependencies ?? [],
+    subtasks: front?.subtasks ?? [],
+    trackerRefs: front?.tracker_refs ?? [],
+  };
+}
+
+async function frontMatterOf(
+  place: MissionPlace,
+  path: string,
+  yaml: string,
+): Promise<FrontMatter | null> {
+  try {
+    return await readFrontMatter(place.pathOf(path), yaml);
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    place.note(path, error.message);
+    return null;
+  }
+}
+
+function laneOf(
+  wpId: string,
+  front: FrontMatter | null,
+  directory: string | null,
+  { log, status }: KnownLanes,
+): readonly [string, WorkPackage["laneSource"]] {
+  const logged = log.get(wpId);
+  if (logged !== undefined) return [logged, "log"];
+  const stated = status.get(wpId);
+  if (stated !== undefined) return [stated, "status_file"];
+  if (front !== null && front.lane !== null) return [front.lane, "front_matter"];
+  return directory === null ? ["planned", "default"] : [directory, "directory"];
+}
+
+/** The first heading without the words and the id that programs put in front of a title. */
+function headingOf(body: string, wpId: string): string | null {
+  const heading = /^#[ \t]+(.*)$/m.exec(body)?.[1]?.trim() ?? "";
+  const title = heading.replace(/^work package(?: prompt)?[ \t]*:?[ \t]*/i, "");
+  const rest = title.startsWith(wpId) ? title.slice(wpId.length).replace(/^[\s:–—-]+/, "") : title;
+  return rest === "" ? null : rest;
+}
+
+function byId(a: WorkPackage, b: WorkPackage): number {
+  return Number(a.wpId.slice(2)) - Number(b.wpId.slice(2)) || (a.wpId < b.wpId ? -1 : 1);
+}

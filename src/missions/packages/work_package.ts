@@ -1,0 +1,103 @@
+import type { Status } from "../../contract/issue.ts";
+import type { Mission } from "../missions.ts";
+
+/** What says in which lane a work package is, the first that does so. */
+export type LaneSource =
+  /** The last step of `status.events.jsonl`. */
+  | "log"
+  /** `work_packages` of `status.json`. */
+  | "status_file"
+  /** The key `lane` of its own front matter. */
+  | "front_matter"
+  /** The directory it lies in, such as `tasks/doing/`. */
+  | "directory"
+  /** Nothing: it is taken to be planned. */
+  | "default";
+
+/** A work package of a mission, as its files have it. */
+export interface WorkPackage {
+  /** `WP` and digits, such as `WP01`. */
+  readonly wpId: string;
+  /** Its title; its id where the file has none. */
+  readonly title: string;
+  /** The path of its file from the project's root, with `/`. */
+  readonly path: string;
+  /** The lane as it is written; may be one that this program does not know. */
+  readonly lane: string;
+  /** What says so. */
+  readonly laneSource: LaneSource;
+  /** What the lane means for a ticket; `null` for a lane that is not known: such a package is not pushed. */
+  readonly status: Status | null;
+  /** The work packages it waits for, as they are written. */
+  readonly dependencies: readonly string[];
+  /** The ids of its subtasks, such as `T001`. */
+  readonly subtasks: readonly string[];
+  /** The tickets that its front matter names. */
+  readonly trackerRefs: readonly string[];
+}
+
+/** A file or directory of a mission that cannot be used, and why. */
+export interface PackageFault {
+  /** The path from the project's root, with `/`. */
+  readonly path: string;
+  /** Why, without a final period. */
+  readonly reason: string;
+}
+
+/** A mission and its work packages. */
+export interface MissionPackages {
+  readonly mission: Mission;
+  /** By id. */
+  readonly packages: readonly WorkPackage[];
+  /** The steps of its lane log, in the order of their times. */
+  readonly steps: readonly LaneStep[];
+  /** How many lines of the lane log could not be read. */
+  readonly damagedLines: number;
+  /** What else could not be read. */
+  readonly faults: readonly PackageFault[];
+}
+
+/** One step of a work package from lane to lane, as the lane log has it. */
+export interface LaneStep {
+  /** The log's own id of the step; `null` where it has none. */
+  readonly eventId: string | null;
+  /** `WP` and digits. */
+  readonly wpId: string;
+  /** As it is written; `null` where the log does not say. */
+  readonly from: string | null;
+  /** As it is written. */
+  readonly to: string;
+  /** ISO 8601, as it is written. */
+  readonly at: string;
+  /** Who did it; `null` where the log does not say. */
+  readonly actor: string | null;
+  /** Whether it was done against the rules of the lanes. */
+  readonly forced: boolean;
+  /** Why; `null` where the log does not say. */
+  readonly reason: string | null;
+}
+
+/** The lanes that are known, and what they mean for a ticket. */
+export const LANE_STATUS: Readonly<Record<string, Status>> = {
+  planned: "todo",
+  genesis: "todo",
+  claimed: "in_progress",
+  in_progress: "in_progress",
+  doing: "in_progress",
+  for_review: "in_review",
+  in_review: "in_review",
+  approved: "in_review",
+  blocked: "blocked",
+  done: "done",
+  canceled: "canceled",
+};
+
+/** Returns what a lane means for a ticket; `null` for a lane that is not known. */
+export function statusOfLane(lane: string): Status | null {
+  return Object.hasOwn(LANE_STATUS, lane) ? LANE_STATUS[lane] ?? null : null;
+}
+
+/** Whether a text is the id of a work package. */
+export function isPackageId(text: string): boolean {
+  return /^WP\d{1,9}$/.test(text);
+}

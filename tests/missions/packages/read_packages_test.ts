@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import {
+  readLaneSteps,
+  readMissionPackages,
+} from "../../../src/missions/packages/read_packages.ts";
+import { listMissions } from "../../../src/missions/missions.ts";
+import { systemPlatform } from "../../../src/platform/system.ts";
+import { meta, packageFile, readTree, step, withProject } from "./support.ts";
+
+const ID = "01KJ5Y4S8GQ2N3D7V6W9X1Z4AB";
+const M = "kitty-specs/001-login";
+
+Deno.test("packages of numbered, identified and migrated missions are read", async () => {
+  const missions = await readTree({
+    [`${M}/meta.json`]: meta("login", null, { feature_number: "001" }),
+    [`${M}/tasks/WP01-form.md`]: packageFile("WP01", "Form"),
+    [`kitty-specs/search-${ID.slice(0, 8)}/meta.json`]: meta("search", ID),
+    [`kitty-specs/search-${ID.slice(0, 8)}/tasks/WP02.md`]: packageFile("WP02", "Index"),
+    "kitty-specs/002-mail/meta.json": meta("mail", ID.replace("AB", "CD"), { mission_number: 2 }),
+    "kitty-specs/002-mail/tasks/WP10-x.md": packageFile("WP10", "Late"),
+    "kitty-specs/002-mail/tasks/WP9-x.md": packageFile("WP9", "Early"),
+  });
+  assert.deepEqual(
+    missions.map(({ mission, packages, faults }) => [
+      mission.featureSlug,
+      packages.map(({ wpId, title, path }) => `${wpId} ${title} ${path.split("/").at(-1)}`),
+      faults,
+    ]),
+    [
+      ["001-login", ["WP01 Form WP01-form.md"], []],
+      ["002-mail", ["WP9 Early WP9-x.md", "WP10 Late WP10-x.md"], []],
+      ["search-01KJ5Y4S", ["WP02 Index WP02.md"], []],
+    ],
+  );
+});
+
+Deno.test("the lane is the log's, then status.json's, the front matter's, the directory's", async () => {
+  const [found] = await readTree({
+    [`${M}/meta.json`]: meta("login", null),
+    [`${M}/status.events.jsonl`]: [
+      step("WP01", "planned", "claimed", "2026-03-01T10:00:00+00:00"),
+      step("WP01", "claimed", "in_progress", "2026-03-01T11:00:00+00:00"),
+    ].join("\n"),
+    [`${M}/status.json`]: JSON.stringify({
+      work_packages: { WP01: { lane: "done" }, WP02: { lane: "approved" } },
+    }),
+    [`${M}/tasks/WP01-a.md`]: packageFile("WP01", "A", "lane: blocked\n"),
+    [`${M}/tasks/WP02-b.md`]: packageFile("WP02", "B", "lane: blocked\n"),
+    [`${M}/tasks/doing/WP03-c.md`]: packageFile("WP03", "C", "lane: canceled\n"),
+    [`${M}/tasks/for_review/phase-1/WP04-d.md`]: packageFile("WP04", "D"),
+    [`${M}/tasks/WP05-e.md`]: packageFile("WP05", "E"),
+    [`${M}/tasks/WP06-f.md`]: packageFile("WP06", "F", "lane: on_ice\n"),
+  });
+  assert.deepEqual(
+    found?.packages.map(({ wpId, lane, laneSource, status }) => [wpId, lane, laneSource, status]),
+    [
+      ["WP01", "in_progress", "log", "in_progress"],
+      ["WP02", "approved", "status_file", "in_review"],
+      ["WP03", "canceled", "front_matter", "canceled"],
+      ["WP04", "for_review", "directory", "in_review"],
+      ["WP05", "planned", "default", "todo"],
+      ["WP06", "on_ice", "front_matter", null],
+    ],
+  );
+});
+
+Deno.test("what cannot be read is told, and the rest is used", async () => {
+  const [found] = await readTree({
+    [`${M}/meta.json`]: "{",
+    [`${M}/status.json`]: "[]",
+    [`${M}/status.events.jsonl`]: `{"wp_id":\n[]\n\n${
+      step("WP02", "planned", "done", "2026-03-01T10:00:00Z")
+    }\n{"event_type":"MissionCreated"}\n`,
+    [`${M}/tasks/WP01-a.md`]: "---\ntitle: [\n---\n# Work Package Prompt: WP01 – Named here\n",
+    [`${M}/tasks/WP02-b.md`]: packageFile("WP02", "B"),
+    [`${M}/tasks/WP02-copy.md`]: packageFile("WP02", "Again"),
+    [`${M}/tasks/README.md`]: "no package",
+  });
+  assert.deepEqual(found?.packages.map(({ wpId, title, lane }) => [wpId, title, lane]), [
+    ["WP01", "Named here", "planned"],
+    ["WP02", "B", "done"],
+  ]);
+  assert.equal(found?.damagedLines, 2);
+  assert.deepEqual(found?.faults.map(({ path }) => path), [
+    `${M}/status.json`,
+    `${M}/tasks/WP01-a.md`,
+    `${M}/tasks/WP02-copy.md`,
+  ]);
+});
+
+Deno.test({
+  name: "a link that leads out of the project is not followed, one within it is",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withProject({
+      [`${M}/meta.json`]: meta("login", null),
+      [`${M}/tasks/WP01-a.md`]: packageFile("WP01", "A"),
+      "notes/WP03.md": packageFile("WP03", "Shared"),
+    }, (root) =>
+      withProject({
+        "WP02-b.md": packageFile("WP02", "Secret"),
+        "log.jsonl": step("WP01", "planned", "done", "2026-03-01T10:00:00Z"),
+      }, async (outside) => {
+        await Deno.symlink(`${outside}/WP02-b.md`, `${root}/${M}/tasks/WP02-b.md`);
+        await Deno.symlink(`${outside}/log.jsonl`, `${root}/${M}/status.events.jsonl`);
+        await Deno.symlink("../../../notes/WP03.md", `${root}/${M}/tasks/WP03-c.md`);
+        await Deno.symlink(outside, `${root}/${M}/tasks/doing`);
+        const [mission] = await listMissions(systemPlatform(), root);
+        assert.ok(mission !== undefined);
+        const found = await readMissionPackages(systemPlatform(), root, mission);
+        assert.deepEqual(found.packages.map(({ title, lane }) => [title, lane]), [
+          ["A", "planned"],
+          ["Shared", "planned"],
+        ]);
+        assert.deepEqual(found.faults.map(({ path }) => path.slice(M.length + 1)).sort(), [
+          "status.events.jsonl",
+          "tasks/WP02-b.md",
+          "tasks/doing",
+        ]);
+        assert.deepEqual(await readLaneSteps(systemPlatform(), root, mission), []);
+      })),
+});

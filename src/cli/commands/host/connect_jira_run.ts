@@ -32,10 +32,9 @@ export async function run(context: Context, options: HostConnectJiraOptions): Pr
 }
 
 /** Says where a person lets an app in: that takes a browser, and the host that serves the data. */
-async function sayWhere(
-  context: Context,
-  { data: place }: HostConnectJiraOptions,
-): Promise<number> {
+async function sayWhere(context: Context, options: HostConnectJiraOptions): Promise<number> {
+  requireUnused(options);
+  const { data: place } = options;
   const { platform, output, globals } = context;
   const data = await openExistingHostData(platform, hostLocation(context, place));
   try {
@@ -55,4 +54,26 @@ async function sayWhere(
   } finally {
     await data.store.close();
   }
+}
+
+/** What is entered in the console is not taken here: it would be lost without a word. */
+function requireUnused(
+  { site, email, projects, tokenStdin, keyFile, team, name }: HostConnectJiraOptions,
+): void {
+  const given = [
+    ["--site", site !== undefined],
+    ["--email", email !== undefined],
+    ["--project", projects.length > 0],
+    ["--token-stdin", tokenStdin],
+    ["--key-file", keyFile !== undefined],
+    ["--team", team !== undefined],
+    ["--name", name !== undefined],
+  ] as const;
+  const unused = given.flatMap(([option, isGiven]) => isGiven ? [`\`${option}\``] : []);
+  if (unused.length === 0) return;
+  throw usageError(
+    `\`--oauth\` says where an app is let in, and does nothing with ${unused.join(", ")}`,
+    "Leave that out, and enter it in the console. " +
+      "Leave `--oauth` out to connect by a person's token.",
+  );
 }

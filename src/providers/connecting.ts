@@ -135,6 +135,10 @@ export type CheckedCredential =
     readonly missing: readonly string[];
     /** What issues can be mirrored from. */
     readonly places: readonly NewPlace[];
+    /** What is stored, where that is not what was tested: it was found out how this one is used. */
+    readonly credential?: Credential | undefined;
+    /** What was found out of the credential that people have to know, in sentences. */
+    readonly notes?: readonly string[] | undefined;
   }
   | CredentialFault;
 

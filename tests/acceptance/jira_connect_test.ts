@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { ATLASSIAN } from "../../src/providers/jira/app.ts";
+import { FakeAtlassian } from "../standins/jira/fake_atlassian.ts";
+import { PERMISSIONS } from "../standins/jira/state.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import { testOfOneHost } from "../support/replica_count.ts";
 import { until } from "../support/until.ts";
@@ -191,12 +194,44 @@ Deno.test("what cannot be connected at Jira is told, and nothing is stored", () 
     assert.deepEqual(connections, []);
   }));
 
+Deno.test("a token with scopes is connected through the gateway, which is told", () =>
+  withJira(async ({ world, data, jira, ada, connect }) => {
+    const line = connect("--project", "WEB");
+    const site = line[line.indexOf("--site") + 1] ?? "";
+    const atlassian = new FakeAtlassian({
+      jira,
+      site,
+      ...ATLASSIAN,
+      now: Date.now,
+      app: { clientId: "none", clientSecret: "none", callback: "" },
+      person: ada,
+      permissions: PERMISSIONS,
+    });
+    atlassian.allowScoped(MAIL, "scoped-token");
+    const fetch = () => atlassian.fetch;
+    const connected = await ends(world, 0, line, { stdin: "scoped-token", fetch });
+    assert.match(
+      connected.stdout,
+      /^! Connected jira as Ada Lovelace at 127\.0\.0\.1:\d+: 1 place\./,
+    );
+    const told = `The token has scopes: the host calls https://api.atlassian.com/ex/jira/` +
+      `${atlassian.cloudId}, and links lead to ${site}.`;
+    assert.ok((connected.stdout + connected.stderr).includes(`${told}\n`));
+    const test = ["host", "connection", "test", "jira", "--data", data];
+    const { stdout } = await ends(world, 0, test, { fetch });
+    assert.match(stdout, /^! jira reaches 1 place as Ada Lovelace/);
+    const renewed = await ends(world, 0, [...line, "--json"], { stdin: "scoped-token", fetch });
+    assert.deepEqual(JSON.parse(renewed.stdout).notes, [told]);
+  }));
+
 testOfOneHost(
   "where an OAuth app is let in is said, also when it is refused",
   () =>
     withJira(async ({ world, data, jira, web, connect }) => {
       jira.add(web, { summary: "Issue 1" });
       const where = ["host", "connect", "jira", "--oauth", "--data", data];
+      const unused = await failure(world, 2, [...where, "--project", "WEB", "--site", "acme"]);
+      assert.match(unused.message, /does nothing with `--site`, `--project`$/);
       const nowhere = [...where.slice(0, -1), `${data}-none`];
       assert.equal((await failure(world, 1, nowhere)).code, "host_data_missing");
       await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });

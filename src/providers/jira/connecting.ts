@@ -14,16 +14,18 @@ import {
 } from "../connecting.ts";
 import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { ProviderError } from "../remote.ts";
+import { PERMISSION_MISSING } from "../rest.ts";
 import { APP, ATLASSIAN, type Atlassian, readApp } from "./app.ts";
-import { DATA_CENTER_TOKEN } from "./credential.ts";
+import { DATA_CENTER_TOKEN, isScoped, TOKEN } from "./credential.ts";
 import { editionOf } from "./editions.ts";
 import { JIRA_BUDGETS } from "./faults.ts";
+import { throughGateway } from "./gateway.ts";
 import { nameOf } from "./issues.ts";
 import { missingAt } from "./permissions.ts";
 import { placeFrom, siteOf } from "./places.ts";
 import type { JiraProject } from "./schemas.ts";
 import { type JiraCalls, jiraCalls } from "./session.ts";
-import { appSignIn } from "./sign_in.ts";
+import { appSignIn, NEEDED } from "./sign_in.ts";
 
 const SITE: CredentialField = {
   ...FIELD,
@@ -42,11 +44,11 @@ const PROJECTS: CredentialField = {
 
 const CREDENTIALS: readonly CredentialForm[] = [
   {
-    kind: "token",
+    kind: TOKEN,
     title: "Jira Cloud, API token",
     steps: [
       "Open the security settings of your account at Atlassian, API tokens.",
-      "Create an API token without scopes, and give it the longest time that your rules allow.",
+      "Create an API token, and give it the longest time that your rules allow. One with scopes needs read:jira-work, write:jira-work and read:jira-user.",
       "Enter it with the mail address of the account. It may do what the account may do.",
     ],
     url: "https://id.atlassian.com/manage-profile/security/api-tokens",
@@ -110,8 +112,15 @@ export const JIRA_CONNECTING: Connecting = jiraConnecting(ATLASSIAN);
 
 /** Returns how Jira is connected, with its sign-in of apps at these addresses. */
 export function jiraConnecting(atlassian: Atlassian): Connecting {
-  return { credentials: CREDENTIALS, webhooks: WEBHOOKS, read, look, signIn: appSignIn(atlassian) };
+  return {
+    credentials: CREDENTIALS,
+    webhooks: WEBHOOKS,
+    read,
+    look: (credential, tools) => look(credential, atlassian, tools),
+    signIn: appSignIn(atlassian),
+  };
 }
+
 function read({ kind, values }: GivenCredential): ReadCredential {
   const isCloud = kind !== DATA_CENTER_TOKEN;
   const baseUrl = siteIn(values["url"]?.trim() ?? "", isCloud);
@@ -177,10 +186,29 @@ function keysIn(text: string): readonly string[] {
   return namesIn(text.toUpperCase());
 }
 
+/** A token that the site does not take may have scopes: the gateway takes it then. */
 async function look(
   credential: Credential,
+  { api }: Atlassian,
   tools: ConnectingTools,
 ): Promise<CheckedCredential> {
+  const atSite = await lookAs(credential, tools);
+  if (atSite.ok || atSite.field !== "token" || credential.kind !== TOKEN) return atSite;
+  const scoped = await throughGateway(credential, api, tools);
+  if (scoped === null) return atSite;
+  const seen = await lookAs(scoped.credential, tools);
+  if (!seen.ok) return seen.field === "token" && !seen.lacksScope ? atSite : seen;
+  const note = `The token has scopes: the host calls ${scoped.gateway}, and links lead to ` +
+    `${credential.baseUrl}.`;
+  return { ...seen, credential: scoped.credential, notes: [note] };
+}
+
+/** What came of a test one way. */
+type Seen =
+  | Extract<CheckedCredential, { readonly ok: true }>
+  | CredentialFault & { readonly lacksScope?: true };
+
+async function lookAs(credential: Credential, tools: ConnectingTools): Promise<Seen> {
   const { baseUrl, site } = credential;
   const access = accessOf(credential, tools, JIRA_BUDGETS);
   const edition = editionOf(credential);
@@ -206,6 +234,7 @@ async function look(
     missing: await missingAt(calls, keys, {
       edition,
       scopes: credential.kind === APP ? readApp(credential.secret).scopes : null,
+      isScoped: isScoped(credential.secret),
     }),
     places: found.projects.map(placeFrom),
   };
@@ -234,9 +263,15 @@ function wrongEdition(
   );
 }
 
-function refusalIn(error: unknown, { baseUrl, kind }: Credential): CredentialFault | null {
+function refusalIn(
+  error: unknown,
+  { baseUrl, kind, secret }: Credential,
+): CredentialFault & { readonly lacksScope?: true } | null {
   if (!(error instanceof ProviderError)) return null;
   const { fault: why, message } = error;
+  if (why.kind === "rejected" && why.code === PERMISSION_MISSING && isScoped(secret)) {
+    return { ...fault("token", `${message}. ${NEEDED_SCOPES}`), lacksScope: true };
+  }
   if (why.kind === "refused" && kind === APP) return fault(null, `${message}.`);
   if (why.kind === "refused") return fault("token", `${message}.${whyRefused(kind, baseUrl)}`);
   return why.kind === "rejected" && why.code === "http_404"
@@ -247,11 +282,13 @@ function refusalIn(error: unknown, { baseUrl, kind }: Credential): CredentialFau
     : null;
 }
 
+const NEEDED_SCOPES = `A token with scopes needs ${NEEDED.join(", ")}.`;
+
 /** What people mistake who have a credential that works elsewhere. */
 function whyRefused(kind: string, baseUrl: string): string {
   if (kind === DATA_CENTER_TOKEN) return "";
   return isOfAtlassian(baseUrl)
-    ? " It takes a token without scopes, with the mail address of its account."
+    ? " It takes an API token with the mail address of its account."
     : " A server of your own takes a personal access token, and no mail address.";
 }
 

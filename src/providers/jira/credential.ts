@@ -6,12 +6,19 @@ import { readStored } from "../stored.ts";
 export interface TokenCredential {
   readonly email: string;
   readonly token: string;
+  /** Where it is taken, when that is not the site: the gateway takes a token with scopes. */
+  readonly gateway?: string | undefined;
 }
 
-const TokenSchema: v.GenericSchema<unknown, TokenCredential> = v.object({
+/** Reads such a token. */
+export const TokenSchema: v.GenericSchema<unknown, TokenCredential> = v.object({
   email: v.string(),
   token: v.string(),
+  gateway: v.optional(v.string()),
 });
+
+/** The kind of a token for a site in the cloud. */
+export const TOKEN = "token";
 
 /** The kind of a token for a server of a team's own. */
 export const DATA_CENTER_TOKEN = "server_token";
@@ -20,6 +27,8 @@ export const DATA_CENTER_TOKEN = "server_token";
 export interface Authorization {
   readonly header: string;
   readonly secrets: readonly string[];
+  /** Where it is sent; `null` for the site. */
+  readonly gateway: string | null;
 }
 
 /**
@@ -31,12 +40,17 @@ export interface Authorization {
 export function authorizationOf(
   { kind, secret }: { readonly kind: string; readonly secret: string },
 ): Authorization {
-  if (kind === DATA_CENTER_TOKEN) return { header: `Bearer ${secret}`, secrets: [] };
+  if (kind === DATA_CENTER_TOKEN) return { header: `Bearer ${secret}`, secrets: [], gateway: null };
   const stored = readStored(TokenSchema, secret);
   if (stored === null) {
     throw new ProviderError({ kind: "refused" }, "The stored credential is broken");
   }
-  const { email, token } = stored;
+  const { email, token, gateway = null } = stored;
   const basic = new TextEncoder().encode(`${email}:${token}`).toBase64();
-  return { header: `Basic ${basic}`, secrets: [token, basic] };
+  return { header: `Basic ${basic}`, secrets: [token, basic], gateway };
+}
+
+/** Returns whether a token is sent to the gateway, which takes those with scopes. */
+export function isScoped(secret: string): boolean {
+  return readStored(TokenSchema, secret)?.gateway !== undefined;
 }

@@ -21,6 +21,9 @@ const ADMINISTER = "ADMINISTER";
 const WEBHOOKS_OF_APP = `register a webhook (the scope ${WEBHOOK_SCOPE}; ` +
   "without it changes are found by asking)";
 
+const WEBHOOKS_OF_SCOPED = "register a webhook (a token with scopes cannot; " +
+  "until an administrator enters one, changes are found by asking)";
+
 const WEBHOOKS = "register a webhook (the global permission Administer Jira; " +
   "without it changes are found by asking)";
 
@@ -29,13 +32,15 @@ interface CredentialFacts {
   readonly edition: Edition;
   /** What an app was let do; `null` for a person's token. */
   readonly scopes: readonly string[] | null;
+  /** Whether it is a person's token with scopes. */
+  readonly isScoped: boolean;
 }
 
 /** Says what a credential lacks at some of these projects. */
 export async function missingAt(
   { site }: JiraCalls,
   keys: readonly string[],
-  { edition: { name }, scopes }: CredentialFacts,
+  { edition: { name }, scopes, isScoped }: CredentialFacts,
 ): Promise<readonly string[]> {
   const missing = new Set<string>();
   for (const key of keys.slice(0, LOOKED_AT)) {
@@ -48,6 +53,8 @@ export async function missingAt(
   if (scopes !== null) {
     return scopes.includes(WEBHOOK_SCOPE) ? [...missing] : [...missing, WEBHOOKS_OF_APP];
   }
+  // The gateway has no webhooks of administrators.
+  if (isScoped) return [...missing, WEBHOOKS_OF_SCOPED];
   // An older server of a team's own signs no webhooks, and is given none.
   if (name !== "cloud" && !signsWebhooks(await site.server())) return [...missing];
   const administers = (await site.permissions([ADMINISTER], null)).has(ADMINISTER);

@@ -16,12 +16,13 @@ import {
   readEnteredApp,
   sitesOf,
 } from "./app.ts";
+import { gatewayOf } from "./gateway.ts";
 
 /** The scope without which webhooks cannot be registered. */
 export const WEBHOOK_SCOPE = "manage:jira-webhook";
 
-/** What an app has to be let do: without one of these it is of no use. */
-const NEEDED = ["read:jira-work", "write:jira-work", "read:jira-user"] as const;
+/** What an app, or a token with scopes, has to be let do: without one of these it is of no use. */
+export const NEEDED = ["read:jira-work", "write:jira-work", "read:jira-user"] as const;
 
 /** Lets an app renew its token while nobody is there. */
 const OFFLINE = "offline_access";
@@ -68,7 +69,7 @@ async function complete(
   const app: AppCredential = {
     ...entered,
     auth,
-    gateway: `${api}/ex/jira/${encodeURIComponent(site.id)}`,
+    gateway: gatewayOf(api, site.id),
     accessToken,
     refreshToken,
     expiresAt,

@@ -7,18 +7,21 @@ import { authorizationOf } from "./credential.ts";
 import { judgeAnswer } from "./faults.ts";
 import type { JiraAccess } from "./session.ts";
 
-/** Returns how calls are made with a token of a person, at the site. */
+/** Returns how calls are made with a token of a person: at the site, or through the gateway where it has scopes. */
 export function wayOfPerson(access: JiraAccess): JiraWay {
   const { baseUrl, credential } = access;
   const wire = (call: string) => {
-    const { header, secrets } = authorizationOf(credential);
-    return wireOf(access, call, { baseUrl, header, secrets });
+    const { header, secrets, gateway } = authorizationOf(credential);
+    return wireOf(access, call, { baseUrl: gateway ?? baseUrl, header, secrets });
   };
   return {
     // What is thrown is the answer of a call, too.
     wire: (call) => Promise.try(wire, call),
     renewed: () => Promise.resolve(null),
-    atSite() {},
+    atSite(body) {
+      const { gateway } = authorizationOf(credential);
+      if (gateway !== null) atSite(body, { gateway, site: baseUrl });
+    },
   };
 }
 

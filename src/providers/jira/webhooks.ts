@@ -4,6 +4,7 @@ import type { Access, RemotePlace, RemoteWebhooks } from "../remote.ts";
 import { chooseHook, type WebhookTarget } from "../own_hooks.ts";
 import { APP } from "./app.ts";
 import { ensureAppHook, isFromApp, removeAppHooks } from "./app_hooks.ts";
+import { isScoped } from "./credential.ts";
 import { hasCode, NOT_TAKEN } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
 import { placeId, siteOf } from "./places.ts";
@@ -39,12 +40,13 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
 
 /**
  * An administrator's webhook lasts; it is told its secret at each look, for that cannot be read. An older server of a team's
- * own signs nothing: changes are found there by asking.
+ * own signs nothing: changes are found there by asking. A token with scopes does not reach it.
  */
 async function ensure(
   work: Work,
   { url, secret, isStale = () => false }: WebhookTarget,
 ): Promise<boolean> {
+  if (isScoped(work.access.credential.secret)) return false;
   const { edition, projectId } = work;
   const own = { url: addressOf(work, url), secret, jql: `project = ${projectId}` };
   const target = {
@@ -78,6 +80,7 @@ async function remove(work: Work, url: string): Promise<boolean> {
       return true;
     });
   }
+  if (isScoped(access.credential.secret)) return false;
   const address = addressOf(work, url);
   const isOwn = (hook: { readonly url: string }) => hook.url === address;
   return await whereAllowed(async () => {

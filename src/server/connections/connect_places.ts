@@ -55,6 +55,8 @@ export interface ConnectedPlaces {
   readonly added: number;
   /** What the connection brings besides, and the credential does not reach: it stays here, and is not read. */
   readonly outOfReach: readonly BroughtPlace[];
+  /** What was found out of the credential that people have to know, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -85,30 +87,37 @@ export async function connectPlaces(
   const before = await connectionToRenew(context, { teamId, provider, name }, credential);
   const seen = await testCredential(context, connecting, credential);
   if (!seen.ok) throw notConnected(provider, seen.message);
-  const { account, missing, places } = seen;
+  const { account, missing, places, notes = [] } = seen;
+  const works = seen.credential ?? credential;
   if (places.length === 0) throw notConnected(provider, "The credential reaches nothing there");
   const { baseUrl } = credential;
   if (before === null) await requireNewPlace(context, { teamId, provider, baseUrl }, places);
   const { outOfReach } = before === null
     ? { outOfReach: [] }
-    : await lookForOthers(context, connecting, credential, { connectionId: before.id, places });
+    : await lookForOthers(context, connecting, works, { connectionId: before.id, places });
   const key = await provideKey();
   const id = before === null
     ? await addConnection(context, actor, key, {
       teamId,
       newTeam,
       provider,
-      credential,
+      credential: works,
       account,
       name,
     })
-    : await renewCredentialOf(context, actor, key, { before, credential, account, outOfReach });
+    : await renewCredentialOf(context, actor, key, {
+      before,
+      credential: works,
+      account,
+      outOfReach,
+    });
   // A team of this name may have been made meanwhile.
   const byId = { name: id, teamId: newTeam === undefined ? teamId : null };
   const found = await findConnection(context, actor, byId);
   const added = await choosePlaces(context, actor, found, places);
   const connection = await findConnection(context, actor, byId);
-  return { connection, isRenewed: before !== null, account, missing, places, added, outOfReach };
+  const isRenewed = before !== null;
+  return { connection, isRenewed, account, missing, places, added, outOfReach, notes };
 }
 
 async function connectionNamed(

@@ -111,7 +111,7 @@ Deno.test("a token that is refused is told with what kind of token it has to be"
     return seen.message;
   };
   await atJira(async (scene) => {
-    assert.match(await why(scene, BASE), /\(401\)\. It takes a token without scopes, /);
+    assert.match(await why(scene, BASE), /\(401\)\. It takes an API token with the mail /);
   });
   await atServer(async (scene) => {
     scene.jira.stepIn = () => ({ status: 401 });

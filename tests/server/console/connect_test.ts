@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connectableStandIn, GOOD_TOKEN } from "../../standins/connectable.ts";
-import type { Remote } from "../../../src/providers/mod.ts";
+import type { Connecting, Remote } from "../../../src/providers/mod.ts";
 import { gitHubRemote } from "../../../src/providers/github/remote.ts";
 import { addUser } from "../../../src/server/mod.ts";
 import { COMMAND_LINE } from "../../../src/server/model/actor.ts";
@@ -71,6 +71,30 @@ Deno.test("a credential that lacks something or does not work is not stored, and
     }
     assert.equal(await stored(host), "[]");
   }));
+
+Deno.test("a credential that works another way is stored so, and the page says how", async () => {
+  const tracker = connectableStandIn(["site"]);
+  const { look } = tracker.connecting;
+  const secrets: string[] = [];
+  const connecting: Connecting = {
+    ...tracker.connecting,
+    async look(credential, tools) {
+      secrets.push(credential.secret);
+      const seen = await look({ ...credential, secret: GOOD_TOKEN }, tools);
+      if (credential.secret === "fake-found") return seen;
+      const found = { ...credential, secret: "fake-found" };
+      return { ...seen, credential: found, notes: ["It is used at the gateway."] };
+    },
+  };
+  await withHost(async (host) => {
+    const browser = await signedInBrowser(host);
+    const path = await connected(browser);
+    const choose = await browser.open(`${path}/places`);
+    assert.match(choose.html, /Choose what to bring here\. It is used at the gateway\./);
+    assert.doesNotMatch((await browser.open(`${path}/places`)).html, /It is used at the gateway/);
+    assert.equal(secrets.at(-1), "fake-found");
+  }, { connectable: { github: connecting } });
+});
 
 Deno.test("a credential that works is stored encrypted, and its places are chosen", () =>
   withStandIn(async (host, browser) => {

@@ -85,6 +85,7 @@ function report({ output }: Context, found: ConnectedPlaces): void {
   if (places.length > LISTED) output.result(`  and ${places.length - LISTED} more`);
   for (const one of missing) output.result(`  may not: ${one}`);
   for (const { label } of outOfReach) output.result(`  does not reach: ${label}`);
+  for (const note of found.notes) output.notice(note);
   if (outOfReach.length > 0) {
     output.notice(
       `What ${name} brings and the credential does not reach stays here. It is not read, and what waits for it is not delivered, until a credential reaches it.`,
@@ -106,7 +107,7 @@ function report({ output }: Context, found: ConnectedPlaces): void {
 
 function documentOf(found: ConnectedPlaces): unknown {
   const { connection: { id, name, provider }, isRenewed, account, missing, places, added } = found;
-  const { outOfReach } = found;
+  const { outOfReach, notes } = found;
   return {
     id,
     name,
@@ -114,6 +115,7 @@ function documentOf(found: ConnectedPlaces): unknown {
     renewed: isRenewed,
     account,
     missing,
+    notes,
     places: places.map(({ label, url }) => ({ label, url })),
     added,
     out_of_reach: outOfReach.map(({ label, url }) => ({ label, url })),

@@ -14,17 +14,18 @@ export async function storeCredential(
   visit: Visit,
   way: Way,
   values: Values,
-  credential: Credential,
+  given: Credential,
 ): Promise<ConsoleAnswer> {
   const { context, actor, host, team } = visit;
   const { provider, connecting, renewed } = way;
-  const checked = await testCredential(context, connecting, credential);
+  const checked = await testCredential(context, connecting, given);
   if (!checked.ok) {
     return credentialForm(visit, way, values, { [checked.field ?? ""]: checked.message });
   }
-  const { account } = checked;
-  const lacks = checked.missing.length === 0 ? "" : ` It may not: ${checked.missing.join("; ")}.`;
-  const tone = lacks === "" ? "good" : "warn";
+  const { account, credential = given, notes = [] } = checked;
+  const missing = checked.missing.length === 0 ? "" : ` It may not: ${checked.missing.join("; ")}.`;
+  const lacks = ["", ...notes].join(" ") + missing;
+  const tone = missing === "" ? "good" : "warn";
   if (renewed !== null) {
     const { outOfReach } = await lookForOthers(context, connecting, credential, {
       connectionId: renewed.id,

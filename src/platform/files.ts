@@ -61,8 +61,8 @@ export interface Files {
   readText(path: string, options?: ReadOptions): Promise<string | null>;
   /** Returns the whole content, or `null`. */
   readBytes(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Returns the first bytes of a regular file, at most `maxBytes`, or `null` when there is none. */
-  readHead(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Returns the start of a regular file as text (UTF-8), at most `maxBytes` of it, or `null` when there is none. */
+  readHead(path: string, maxBytes: number): Promise<string | null>;
   /** Returns the facts of a path, or `null`; follows links. */
   stat(path: string): Promise<FileFacts | null>;
   /** Returns the entries, sorted by name; none when there is no such directory. */
@@ -121,13 +121,11 @@ export function systemFiles(clock: Clock, random: Random): Files {
       };
     },
     async list(path) {
-      const entries: DirectoryEntry[] = [];
-      await unlessMissing(async () => {
-        for await (const entry of Deno.readDir(path)) {
-          entries.push({ name: entry.name, kind: kindOf(entry) });
-        }
-      });
-      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      // As with small files, handing over to another thread takes longer than the call.
+      const entries = await unlessMissing(() =>
+        Array.from(Deno.readDirSync(path), (entry) => ({ name: entry.name, kind: kindOf(entry) }))
+      );
+      return (entries ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     realPath: (path) => unlessMissing(() => Deno.realPath(path)),
     writeAtomic: (path, content, options) => writeAtomic(random, path, content, options),

@@ -1,5 +1,4 @@
 import type { DirectoryEntry } from "../../platform/files.ts";
-import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import { projectFiles } from "../../project/project_files.ts";
@@ -10,8 +9,8 @@ import type { PackageFault } from "./work_package.ts";
 export interface MissionPlace {
   /** What could not be read so far. */
   readonly faults: PackageFault[];
-  /** The entries of a directory of the mission, `.` for its own; none when there is no such directory. */
-  list(directory: string): Promise<readonly DirectoryEntry[]>;
+  /** The entries of a directory of the mission, `.` without an entry for its own; none when there is no such directory. */
+  list(path: string, entry: DirectoryEntry | null): Promise<readonly DirectoryEntry[]>;
   /** The text of a file; `null` when there is none, or it has become a fault. */
   read(path: string, entry: DirectoryEntry, limits: ReadLimits): Promise<string | null>;
   /** The path of a file or directory of the mission from the project's root. */
@@ -28,31 +27,40 @@ export interface ReadLimits {
   readonly headBytes?: number;
 }
 
-/** Opens a mission of the project at `root`. A link that leads out of the project is a fault and is not followed. */
-export function missionPlace(
+/** Where the missions of a project are read. */
+export interface ProjectPlace {
+  readonly platform: Pick<Platform, "files">;
+  readonly root: string;
+  /** The real path of `root`. */
+  readonly realRoot: string;
+}
+
+/** Opens a project for reading its missions. */
+export async function projectPlace(
   platform: Pick<Platform, "files">,
   root: string,
+): Promise<ProjectPlace> {
+  return { platform, root, realRoot: await platform.files.realPath(root) ?? root };
+}
+
+/** Opens a mission for reading. A link that leads out of the project is a fault and is not followed. */
+export function missionPlace(
+  { platform, root, realRoot }: ProjectPlace,
   mission: Mission,
 ): MissionPlace {
   const faults: PackageFault[] = [];
   const files = projectFiles(platform.files, root);
-  const pathOf = (path: string) =>
-    path === "."
-      ? `kitty-specs/${mission.featureSlug}`
-      : `kitty-specs/${mission.featureSlug}/${path}`;
+  const home = `kitty-specs/${mission.featureSlug}`;
+  const pathOf = (path: string) => path === "." ? home : `${home}/${path}`;
   const absolute = (path: string) =>
-    path === "." ? mission.missionDir : join(mission.missionDir, path);
+    path === "." ? mission.missionDir : `${mission.missionDir}/${path}`;
   const note = (path: string, reason: string) => {
     faults.push({ path: pathOf(path), reason });
   };
   async function isInside(path: string): Promise<boolean> {
-    const [base, real] = await Promise.all([
-      platform.files.realPath(root),
-      platform.files.realPath(absolute(path)),
-    ]);
-    if (base === null || real === null) return false;
-    const start = /[/\\]$/.test(base) ? base : `${base}${base.includes("\\") ? "\\" : "/"}`;
-    if (real.startsWith(start)) return true;
+    const real = await platform.files.realPath(absolute(path));
+    if (real === null) return false;
+    if (isBelow(realRoot, real)) return true;
     note(path, "It is a link that leads out of the project");
     return false;
   }
@@ -70,23 +78,25 @@ export function missionPlace(
     faults,
     pathOf,
     note,
-    list: (directory) =>
-      guarded(
-        directory,
-        async () => await isInside(directory) ? await files.list(absolute(directory)) : [],
-        [],
-      ),
+    list: (path, entry) =>
+      guarded(path, async () => {
+        // The way down to a directory of the mission has been looked at already.
+        const isSure = entry !== null && entry.kind === "directory";
+        return isSure || await isInside(path) ? await files.list(absolute(path)) : [];
+      }, []),
     read: (path, { kind }, { maxBytes, headBytes }) =>
       guarded(path, async () => {
         if (kind !== "file" && !await isInside(path)) return null;
-        if (headBytes !== undefined) {
-          const head = await files.readHead(absolute(path), headBytes);
-          // The last character may be cut.
-          return head === null ? null : new TextDecoder().decode(head, { stream: true });
-        }
-        return await files.readText(absolute(path), maxBytes === undefined ? {} : { maxBytes });
+        return headBytes === undefined
+          ? await files.readText(absolute(path), maxBytes === undefined ? {} : { maxBytes })
+          : await files.readHead(absolute(path), headBytes);
       }, null),
   };
+}
+
+function isBelow(base: string, path: string): boolean {
+  const separator = base.includes("\\") ? "\\" : "/";
+  return path.startsWith(base.endsWith(separator) ? base : base + separator);
 }
 
 function reasonOf(error: Error): string {

@@ -6,7 +6,12 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import { listMissions, type Mission } from "../missions.ts";
 import { type FrontMatter, partFrontMatter, readFrontMatter } from "./front_matter.ts";
 import { EMPTY_LOG, foldLanes, type LaneLog, parseLaneLog } from "./lane_log.ts";
-import { type MissionPlace, missionPlace } from "./mission_place.ts";
+import {
+  type MissionPlace,
+  missionPlace,
+  type ProjectPlace,
+  projectPlace,
+} from "./mission_place.ts";
 import {
   isPackageId,
   type LaneStep,
@@ -32,8 +37,11 @@ export async function readAllPackages(
   platform: PackagePlatform,
   root: string,
 ): Promise<MissionPackages[]> {
-  const missions = await listMissions(platform, root);
-  return await Promise.all(missions.map((mission) => readMissionPackages(platform, root, mission)));
+  const [project, missions] = [
+    await projectPlace(platform, root),
+    await listMissions(platform, root),
+  ];
+  return await Promise.all(missions.map((mission) => readMission(project, mission)));
 }
 
 /**
@@ -45,8 +53,12 @@ export async function readMissionPackages(
   root: string,
   mission: Mission,
 ): Promise<MissionPackages> {
-  const place = missionPlace(platform, root, mission);
-  const entries = await place.list(".");
+  return await readMission(await projectPlace(platform, root), mission);
+}
+
+async function readMission(project: ProjectPlace, mission: Mission): Promise<MissionPackages> {
+  const place = missionPlace(project, mission);
+  const entries = await place.list(".", null);
   const log = await readLog(place, entries);
   const lanes = { log: foldLanes(log.steps), status: await readStatusFile(place, entries) };
   const packages = new Map<string, WorkPackage>();
@@ -72,8 +84,8 @@ export async function readLaneSteps(
   root: string,
   mission: Mission,
 ): Promise<readonly LaneStep[]> {
-  const place = missionPlace(platform, root, mission);
-  return (await readLog(place, await place.list("."))).steps;
+  const place = missionPlace(await projectPlace(platform, root), mission);
+  return (await readLog(place, await place.list(".", null))).steps;
 }
 
 interface PackageFile {
@@ -144,20 +156,26 @@ async function packageFiles(
   entries: readonly DirectoryEntry[],
 ): Promise<readonly PackageFile[]> {
   const found: PackageFile[] = [];
-  if (named(entries, "tasks") === null) return found;
-  async function look(path: string, directory: string | null, depth: number): Promise<void> {
-    for (const entry of await place.list(path)) {
+  const tasks = named(entries, "tasks");
+  if (tasks === null) return found;
+  async function look(
+    path: string,
+    at: DirectoryEntry,
+    directory: string | null,
+    depth: number,
+  ): Promise<void> {
+    for (const entry of await place.list(path, at)) {
       const inner = `${path}/${entry.name}`;
       const id = /^(WP\d+)(?:[-_ ].*)?\.md$/.exec(entry.name)?.[1];
       if (entry.kind !== "directory" && id !== undefined && isPackageId(id)) {
         found.push({ path: inner, entry, id, directory });
       } else if (entry.kind !== "file" && depth < 2) {
         const lane = directory ?? (LANE_DIRECTORIES.includes(entry.name) ? entry.name : null);
-        if (lane !== null) await look(inner, lane, depth + 1);
+        if (lane !== null) await look(inner, entry, lane, depth + 1);
       }
     }
   }
-  await look("tasks", null, 0);
+  await look("tasks", tasks, null, 0);
   if (found.length <= MAX_PACKAGES) return found;
   place.note("tasks", `It has more than ${MAX_PACKAGES} work packages`);
   return found.slice(0, MAX_PACKAGES);
@@ -171,6 +189,9 @@ async function readPackage(
   const text = await place.read(path, entry, { headBytes: HEAD_BYTES });
   if (text === null) return null;
   const { yaml, body } = partFrontMatter(text);
+  if (yaml === null && /^\uFEFF?---\s/.test(text)) {
+    place.note(path, `Its front matter has no end in the first ${HEAD_BYTES / 1024} KiB`);
+  }
   const front = yaml === null ? null : await frontMatterOf(place, path, yaml);
   const written = front?.work_package_id ?? id;
   const wpId = isPackageId(written) ? written : id;

@@ -246,6 +246,7 @@ export {
   type PushItemsOutcome,
   type PushPatch,
 } from "./src/contract/push.ts";
+export type { PackageId, PushedPackage } from "./src/contract/work_packages.ts";
 export type { ConnectionStatus } from "./src/contract/connection.ts";
 export {
   type BindableResource,

@@ -21,3 +21,4 @@ export * from "./results.ts";
 export * from "./routing.ts";
 export * from "./search.ts";
 export * from "./snapshots.ts";
+export * from "./work_packages.ts";

@@ -3,6 +3,7 @@ import { isJsonObject } from "./field.ts";
 import { type ExternalRef, ExternalRefSchema, type Status, StatusSchema } from "./issue.ts";
 import { faultsOf, parseWith, UNKNOWN_FIELD } from "./parse.ts";
 import { PATCH_FIELDS, type PushPatch, PushPatchSchema } from "./patch.ts";
+import { packageName, type PushedPackage, PushedPackageSchema } from "./work_packages.ts";
 
 export { type PushPatch, PushPatchSchema };
 
@@ -25,6 +26,8 @@ export type PushItem =
     readonly target_status?: Status | null | undefined;
     /** The version of the issue that the item was made on, where the host lists `base_version`. */
     readonly base_version?: string | null | undefined;
+    /** The work package whose issue it is, where the host lists `work_packages`. */
+    readonly work_package?: PushedPackage | null | undefined;
   }
   | {
     /** The issue. */
@@ -37,25 +40,43 @@ export type PushItem =
     readonly target_status: Status;
     /** The version of the issue that the item was made on, where the host lists `base_version`. */
     readonly base_version?: string | null | undefined;
+    /** The work package whose issue it is, where the host lists `work_packages`. */
+    readonly work_package?: PushedPackage | null | undefined;
   };
 
 /** Schema of {@link PushItem}. */
-export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.variant("action", [
-  v.looseObject({
-    ref: ExternalRefSchema,
-    action: v.picklist(["create", "update"]),
-    patch: v.nullish(PushPatchSchema),
-    target_status: v.nullish(StatusSchema),
-    base_version: v.nullish(v.string()),
+export const PushItemSchema: v.GenericSchema<unknown, PushItem> = v.pipe(
+  v.variant("action", [
+    v.looseObject({
+      ref: ExternalRefSchema,
+      action: v.picklist(["create", "update"]),
+      patch: v.nullish(PushPatchSchema),
+      target_status: v.nullish(StatusSchema),
+      base_version: v.nullish(v.string()),
+      work_package: v.nullish(PushedPackageSchema),
+    }),
+    v.looseObject({
+      ref: ExternalRefSchema,
+      action: v.literal("transition"),
+      patch: v.nullish(PushPatchSchema),
+      target_status: StatusSchema,
+      base_version: v.nullish(v.string()),
+      work_package: v.nullish(PushedPackageSchema),
+    }),
+  ]),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { action, ref, work_package } = dataset.value;
+    if (action !== "create" || work_package == null || ref.id === packageName(work_package)) return;
+    addIssue({
+      message: "must be the mission, a slash and the id of its work package",
+      path: [
+        { type: "object", origin: "value", input: dataset.value, key: "ref", value: ref },
+        { type: "object", origin: "value", input: ref, key: "id", value: ref.id },
+      ],
+    });
   }),
-  v.looseObject({
-    ref: ExternalRefSchema,
-    action: v.literal("transition"),
-    patch: v.nullish(PushPatchSchema),
-    target_status: StatusSchema,
-    base_version: v.nullish(v.string()),
-  }),
-]);
+);
 
 /** A fault in a list of push items. */
 export interface PushItemFault {

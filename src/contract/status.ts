@@ -66,8 +66,10 @@ export type InstallationStatusResult = {
 
 /** One work package mapped to one external issue (wire.md, Status and mappings). */
 export type Mapping = {
-  /** The work package: `WP` and two digits. */
+  /** The work package: `WP` and two digits; an id of the caller's own, where its mission is not known. */
   readonly wp_id: string;
+  /** The name of the directory of its mission, where the host lists `work_packages`. */
+  readonly mission?: string | null | undefined;
   /** The provider of the issue. */
   readonly system: string;
   /** The workspace of the issue. */
@@ -112,6 +114,7 @@ export const EXTENSIONS = [
   "revoke",
   "origin_any",
   "connection",
+  "work_packages",
 ] as const;
 
 /** One of {@link EXTENSIONS}. */
@@ -163,6 +166,7 @@ export const InstallationStatusResultSchema: v.GenericSchema<unknown, Installati
 /** Schema of {@link Mapping}. */
 export const MappingSchema: v.GenericSchema<unknown, Mapping> = v.looseObject({
   wp_id: v.string(),
+  mission: v.nullish(v.string()),
   system: v.string(),
   workspace: v.string(),
   external_id: v.string(),

@@ -139,7 +139,7 @@ function readMapping(member: JsonObject, reading: Reading): Mapping {
     system: plainText(member["system"]) ?? reading.system,
     workspace: plainText(member["workspace"]) ?? UNKNOWN_WORKSPACE,
     external_id: requiredText(member, "external_id"),
-    ...textsOf(member, ["external_key", "external_url"]),
+    ...textsOf(member, ["mission", "external_key", "external_url"]),
     ...Object.fromEntries(times.map((name) => [name, timeOf(member, name)])),
   };
 }

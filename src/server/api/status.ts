@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { TRACKER_PATHS } from "../../contract/paths.ts";
+import { packageOfName } from "../../contract/work_packages.ts";
 import {
   MappingsQuerySchema,
   type StatusQuery,
@@ -120,7 +121,7 @@ async function installationStatus(
 
 function mappingOf({ packageId, ref, createdAt, updatedAt }: PackageMapping): Mapping {
   return {
-    wp_id: packageId,
+    ...packageOfName(packageId) ?? { wp_id: packageId },
     system: ref.system,
     workspace: ref.workspace,
     external_id: ref.id,

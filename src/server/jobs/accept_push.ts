@@ -70,7 +70,12 @@ async function agreedOn(
   if (item.action === "create") return { externalId: item.ref.id, shadow: null };
   const known = await issueOfPush(store, resource, item.ref.id);
   if (known === null) return { externalId: item.ref.id, shadow: null };
-  const wanted = { ...item.patch, status: item.target_status ?? undefined };
+  const wanted = {
+    ...item.patch,
+    status: item.target_status ?? undefined,
+    // Those of a work package are its project's to say, whatever was made of them at the provider.
+    ...(item.work_package == null ? {} : { status: undefined, parent_ref: undefined }),
+  };
   const agreed = shadowOf(known.issue, wanted);
   const isOutdated = item.base_version != null && item.base_version !== String(known.version);
   const shadow = isOutdated ? unknownShadow(Object.keys(agreed)) : agreed;

@@ -147,7 +147,20 @@ async function create(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
     if (found !== null) return created(found, fields);
   }
   await tools.beforeWrite();
-  return created(await remote.create(access, place, { clientId, fields }), fields);
+  try {
+    return created(await remote.create(access, place, { clientId, fields }), fields);
+  } catch (error) {
+    if (item.work_package == null || !isTypeRefused(error, fields)) throw error;
+    const { issue_type: _, ...nearest } = fields;
+    return created(await remote.create(access, place, { clientId, fields: nearest }), nearest);
+  }
+}
+
+/** Returns whether a provider has refused, before anything was created, that an issue is a part of another one. */
+function isTypeRefused(error: unknown, { issue_type }: IssueChange): boolean {
+  return issue_type === "subtask" && error instanceof ProviderError &&
+    error.fault.kind === "rejected" &&
+    (error.fault.code === "unsupported_type" || error.fault.code === "invalid_parent");
 }
 
 /** Creates what the host has made itself, as it is now. An earlier attempt may have done so already. */
@@ -237,9 +250,14 @@ async function resolvedPatch(
   { store, resource }: DeliveryTools,
   patch: PushPatch,
 ): Promise<PushPatch | Extract<Delivered, { kind: "failed" }>> {
-  const { parent_ref, links_add: links } = patch;
-  const links_add = links === undefined ? undefined : await linksNow(store, resource, links);
-  const linked = links_add === undefined ? patch : { ...patch, links_add };
+  const { parent_ref, links_add, links_remove } = patch;
+  const linked = {
+    ...patch,
+    ...(links_add === undefined ? {} : { links_add: await linksNow(store, resource, links_add) }),
+    ...(links_remove === undefined
+      ? {}
+      : { links_remove: await linksNow(store, resource, links_remove) }),
+  };
   if (parent_ref == null) return linked;
   const parent: ExternalRef | null = await refOfName(store, resource, parent_ref.id);
   return parent === null

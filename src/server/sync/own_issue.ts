@@ -4,6 +4,7 @@ import {
   type IssueLink,
   type NormalizedIssue,
 } from "../../contract/issue.ts";
+import { packageOfName } from "../../contract/work_packages.ts";
 import type { IssueChange } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { isOwnIssue } from "../model/own_issue.ts";
@@ -39,7 +40,7 @@ export async function creationFields(
   };
 }
 
-/** Returns links that lead to what was made of the issues which they name. */
+/** Returns links that lead to what was made of the issues, or of the work packages, which they name. */
 export async function linksNow(
   store: HostStore,
   resource: Resource,
@@ -47,7 +48,8 @@ export async function linksNow(
 ): Promise<IssueLink[]> {
   const now: IssueLink[] = [];
   for (const { type, ref } of links) {
-    const made = isOwnIssue(ref.id) ? await refOfName(store, resource, ref.id) : null;
+    const isName = isOwnIssue(ref.id) || packageOfName(ref.id) !== null;
+    const made = isName ? await refOfName(store, resource, ref.id) : null;
     now.push({ type, ref: made ?? ref });
   }
   return now;

@@ -32,7 +32,19 @@ async function keepsOne({ remote: { webhooks }, access, place, hooks }: Reached)
   assert.ok(await ensure("con_new", (url) => url.includes("con_gone")));
   const other = `${HOST}/con_other secret of con_other`;
   assert.deepEqual(shown(), [`${HOST}/con_new secret of con_new`, other]);
-  assert.ok(await webhooks.remove(access, place, `${HOST}/con_new`));
+  // The host was called otherwise, and was reached below a path, before.
+  const earlier = ["https://old.acme.test", "http://127.0.0.1:8080/tracker"].map((host) => ({
+    url: `${host}/webhooks/con_new`,
+    secret: "secret of con_new",
+  }));
+  for (const target of earlier) {
+    assert.ok(await webhooks.ensure(access, place, target));
+    const at = `${target.url} ${target.secret}`;
+    assert.deepEqual(shown(), [at, other].toSorted());
+  }
+  assert.ok(await ensure("con_new"));
+  assert.deepEqual(shown(), [`${HOST}/con_new secret of con_new`, other]);
+  assert.ok(await webhooks.remove(access, place, "https://next.acme.test/webhooks/con_new"));
   assert.deepEqual(shown(), [other]);
   assert.ok(await webhooks.remove(access, place, `${HOST}/con_new`));
 }

@@ -55,6 +55,8 @@ function jiraOver(fetch: Fetch): Remote {
       ensure: (access, ...rest) => webhooks.ensure(at(access), ...rest),
       ensureForAll: async (access, ...rest) =>
         await webhooks.ensureForAll?.(at(access), ...rest) ?? null,
+      removeForAll: async (access, ...rest) =>
+        await webhooks.removeForAll?.(at(access), ...rest) ?? null,
     },
   };
 }
@@ -197,6 +199,14 @@ Deno.test("for as long as the host runs its webhook does not end, and its tokens
       await host.store.all("SELECT * FROM audit"),
     ]);
     for (const secret of atlassian.secrets) assert.ok(!log.includes(secret));
+  }));
+
+Deno.test("the webhook of an app that brings no project any more is taken away", () =>
+  withAppConnected(async ({ host, jira, pass }) => {
+    assert.equal(jira.state.appHooks.size, 1);
+    await host.store.run("UPDATE resources SET connection_id = NULL");
+    await pass(24 * 60 * 60_000);
+    assert.equal(jira.state.appHooks.size, 0);
   }));
 
 Deno.test("a sign-in that was ended is said by the connection", () =>

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
-import { chooseHook } from "../own_hooks.ts";
+import { chooseHook, leadsTo } from "../own_hooks.ts";
 import type { RemoteWebhooks } from "../remote.ts";
 import type { GitHubPlaceCalls } from "./place_calls.ts";
 import type { GitHubSessions } from "./session.ts";
@@ -36,7 +36,7 @@ export function gitHubWebhooks(sessions: GitHubSessions): RemoteWebhooks {
       atPlace(sessions, access, place, async ({ calls: { places }, name }) => {
         const hooks = await hooksOf(places, name);
         if (hooks === null) return false;
-        return await places.removeHooks(name, hooks.filter((hook) => hook.url === url));
+        return await places.removeHooks(name, hooks.filter((hook) => leadsTo(hook.url, url)));
       }),
   };
 }

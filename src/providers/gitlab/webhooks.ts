@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { readDelivery } from "../delivery.ts";
-import { chooseHook } from "../own_hooks.ts";
+import { chooseHook, leadsTo } from "../own_hooks.ts";
 import type { RemoteWebhooks } from "../remote.ts";
 import type { GitLabSessions } from "./session.ts";
 import { workAt } from "./work.ts";
@@ -37,7 +37,7 @@ export function gitLabWebhooks(sessions: GitLabSessions): RemoteWebhooks {
       const { calls: { places }, project } = workAt(sessions, access, place);
       const hooks = await places.hooks(project);
       if (hooks === null) return false;
-      return await places.removeHooks(project, hooks.filter((hook) => hook.url === url));
+      return await places.removeHooks(project, hooks.filter((hook) => leadsTo(hook.url, url)));
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { RemotePlace } from "../remote.ts";
-import type { WebhookTarget } from "../own_hooks.ts";
+import { leadsTo, type WebhookTarget } from "../own_hooks.ts";
 import type { JiraCaller } from "./caller.ts";
 import { readApp } from "./app.ts";
 import { projectIdOf } from "./places.ts";
@@ -95,7 +95,7 @@ export async function ensureAppHook(
   { url, isStale = () => false }: Pick<WebhookTarget, "url" | "isStale">,
 ): Promise<boolean> {
   const jql = jqlOf(places);
-  const own = (await calls.list()).filter((hook) => isSamePath(hook.url, url) || isStale(hook.url));
+  const own = (await calls.list()).filter((hook) => leadsTo(hook.url, url) || isStale(hook.url));
   const wanted = (hook: AppHook) =>
     hook.url === url && hook.jqlFilter === jql && isSameSet(hook.events, EVENTS);
   const known = own.find(wanted) ?? null;
@@ -110,12 +110,7 @@ export async function ensureAppHook(
 
 /** Takes the webhooks of a connection away. */
 export async function removeAppHooks(calls: AppHookCalls, url: string): Promise<void> {
-  await calls.remove((await calls.list()).filter((hook) => isSamePath(hook.url, url)));
-}
-
-/** The path names the connection, whatever the host is called. */
-function isSamePath(one: string, other: string): boolean {
-  return URL.parse(one)?.pathname === new URL(other).pathname;
+  await calls.remove((await calls.list()).filter((hook) => leadsTo(hook.url, url)));
 }
 
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {
@@ -128,7 +123,7 @@ function jqlOf(places: readonly RemotePlace[]): string {
   return ids.length === 1 ? `project = ${ids[0]}` : `project IN (${ids.join(", ")})`;
 }
 
-const ClaimsSchema = v.looseObject({ exp: v.nullish(v.number()) });
+const ClaimsSchema = v.looseObject({ exp: v.number(), iat: v.nullish(v.number()) });
 
 const HeadSchema = v.looseObject({ alg: v.literal("HS256") });
 
@@ -136,8 +131,8 @@ const HeadSchema = v.looseObject({ alg: v.literal("HS256") });
 const DRIFT_MS = 60_000;
 
 /**
- * Returns whether a delivery brings a token that the app's secret signs (RFC 7519, HS256), and that has not ended. The
- * token says nothing of the body.
+ * Returns whether a delivery brings a token that the app's secret signs (RFC 7519, HS256), and that has begun and not
+ * ended: one without an end could be sent for ever by somebody who has seen it. The token says nothing of the body.
  */
 export async function isFromApp(secret: string, headers: Headers, now: number): Promise<boolean> {
   const token = /^(?:Bearer|JWT) ([\w-]+)\.([\w-]+)\.([\w-]+)$/i
@@ -153,7 +148,9 @@ export async function isFromApp(secret: string, headers: Headers, now: number): 
   if (given === null || !await crypto.subtle.verify("HMAC", key, given, signed)) return false;
   const { success: isKnown } = v.safeParse(HeadSchema, jsonIn(head));
   const { success, output } = v.safeParse(ClaimsSchema, jsonIn(claims));
-  return isKnown && success && (output.exp == null || output.exp * 1_000 > now - DRIFT_MS);
+  if (!isKnown || !success) return false;
+  const { exp, iat } = output;
+  return exp * 1_000 > now - DRIFT_MS && (iat == null || iat * 1_000 <= now + DRIFT_MS);
 }
 
 function decoded(text: string): Uint8Array<ArrayBuffer> | null {

@@ -11,7 +11,7 @@ import { hasCode, JIRA_BUDGETS, NOT_TAKEN } from "./faults.ts";
 import { isIn } from "./issues.ts";
 import { placeFrom, placeId } from "./places.ts";
 import type { JiraIssue } from "./schemas.ts";
-import { type JiraAccess, type JiraCalls, JiraSession } from "./session.ts";
+import { type JiraAccess, type JiraCalls, jiraCalls, JiraSession } from "./session.ts";
 import { jiraWebhooks } from "./webhooks.ts";
 import { beginWalk, continueWalk, markText, readWalk, type Versions, type Walk } from "./walk.ts";
 import { requireProject, shownIssue, shownIssues, type Work, workAt } from "./work.ts";
@@ -27,6 +27,7 @@ export function jiraRemote(editionOf: (access: Access) => Edition): Remote {
   const sessions = new Sessions((access: JiraAccess) => new JiraSession(access));
   const at = (access: Access, place: RemotePlace) =>
     workAt(sessions, editionOf(access), access, place);
+  const callsOf = (access: Access) => jiraCalls(access, editionOf(access), sessions.of(access));
   return {
     budgetRules: JIRA_BUDGETS,
     listChanged: (access, place, round) => listChanged(at(access, place), round),
@@ -43,7 +44,7 @@ export function jiraRemote(editionOf: (access: Access) => Edition): Remote {
     findCreated: (access, place, creation) => findCreation(at(access, place), creation),
     change: (access, place, issue, change) => changeIssue(at(access, place), issue, change),
     comments: jiraComments(at),
-    webhooks: jiraWebhooks(at),
+    webhooks: jiraWebhooks(at, callsOf),
   };
 }
 

@@ -1,17 +1,21 @@
 import * as v from "valibot";
 import { digitsIn, isSignedBy, readDelivery } from "../delivery.ts";
 import type { Access, RemotePlace, RemoteWebhooks } from "../remote.ts";
-import { chooseHook, type WebhookTarget } from "../own_hooks.ts";
+import { chooseHook, leadsTo, type WebhookTarget } from "../own_hooks.ts";
 import { APP } from "./app.ts";
-import { ensureAppHook, isFromApp, removeAppHooks } from "./app_hooks.ts";
+import { type AppHookCalls, ensureAppHook, isFromApp, removeAppHooks } from "./app_hooks.ts";
 import { isScoped } from "./credential.ts";
 import { hasCode, NOT_TAKEN } from "./faults.ts";
 import { PERMISSION_MISSING } from "../rest.ts";
 import { placeId, siteOf } from "./places.ts";
+import type { JiraCalls } from "./session.ts";
 import type { Work } from "./work.ts";
 
 /** Returns how Jira tells of changes by itself. */
-export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): RemoteWebhooks {
+export function jiraWebhooks(
+  at: (access: Access, place: RemotePlace) => Work,
+  callsOf: (access: Access) => JiraCalls,
+): RemoteWebhooks {
   return {
     verify: (secret, headers, body) =>
       isSignedBy(secret, digitsIn(headers.get("x-hub-signature")), body),
@@ -24,16 +28,13 @@ export function jiraWebhooks(at: (access: Access, place: RemotePlace) => Work): 
     }),
     ensure: (access, place, target) => ensure(at(access, place), target),
     ensureForAll(access, places, target) {
-      const [first] = places;
-      if (access.credential.kind !== APP || first === undefined) return Promise.resolve(null);
-      const { calls } = at(access, first);
-      return whereAllowed(() => ensureAppHook(calls.appHooks, places, target));
+      if (access.credential.kind !== APP || places.length === 0) return Promise.resolve(null);
+      return whereAllowed(() => ensureAppHook(callsOf(access).appHooks, places, target));
     },
     remove: (access, place, url) => remove(at(access, place), url),
-    removeForAll(access, places, url) {
-      const [first] = places;
-      if (access.credential.kind !== APP || first === undefined) return Promise.resolve(null);
-      return remove(at(access, first), url);
+    removeForAll(access, _places, url) {
+      if (access.credential.kind !== APP) return Promise.resolve(null);
+      return removeOfApp(callsOf(access).appHooks, url);
     },
   };
 }
@@ -74,15 +75,10 @@ async function ensure(
 
 async function remove(work: Work, url: string): Promise<boolean> {
   const { access, calls: { site, appHooks }, edition } = work;
-  if (access.credential.kind === APP) {
-    return await whereAllowed(async () => {
-      await removeAppHooks(appHooks, url);
-      return true;
-    });
-  }
+  if (access.credential.kind === APP) return await removeOfApp(appHooks, url);
   if (isScoped(access.credential.secret)) return false;
   const address = addressOf(work, url);
-  const isOwn = (hook: { readonly url: string }) => hook.url === address;
+  const isOwn = (hook: { readonly url: string }) => leadsTo(hook.url, address);
   return await whereAllowed(async () => {
     if (edition.name === "cloud") {
       const hooks = await site.hooks();
@@ -93,6 +89,13 @@ async function remove(work: Work, url: string): Promise<boolean> {
       if (hooks === null) return false;
       await site.removeServerHooks(hooks.filter(isOwn));
     }
+    return true;
+  });
+}
+
+async function removeOfApp(calls: AppHookCalls, url: string): Promise<boolean> {
+  return await whereAllowed(async () => {
+    await removeAppHooks(calls, url);
     return true;
   });
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isSignedBy, readDelivery } from "../delivery.ts";
 import { type Access, ProviderError, type RemotePlace, type RemoteWebhooks } from "../remote.ts";
-import { chooseHook, type WebhookTarget } from "../own_hooks.ts";
+import { chooseHook, leadsTo, type WebhookTarget } from "../own_hooks.ts";
 import type { LinearCalls } from "./calls.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -48,7 +48,7 @@ export function linearWebhooks(callsOf: (access: Access) => LinearCalls): Remote
       whereAllowed(async () => {
         const calls = callsOf(access);
         const hooks = await hooksOf(calls, place);
-        await removeHooks(calls, hooks.filter((hook) => hook.url === url));
+        await removeHooks(calls, hooks.filter((hook) => leadsTo(hook.url, url)));
       }),
   };
 }

@@ -70,8 +70,12 @@ async function areRegistered(
   places: readonly SyncedResource[],
   target: WebhookTarget,
 ): Promise<boolean> {
-  if (places.length === 0) return false;
   const { remote: { webhooks }, access } = at;
+  if (places.length === 0) {
+    // One for all places is of no more use.
+    await whereTaken(async () => await webhooks?.removeForAll?.(access, [], target.url) ?? null);
+    return false;
+  }
   const resources = places.map(({ resource }) => resource);
   const together = await whereTaken(async () =>
     await webhooks?.ensureForAll?.(access, resources, target) ?? null

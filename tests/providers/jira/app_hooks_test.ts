@@ -68,6 +68,11 @@ Deno.test("webhooks that lead to an earlier address, or to a connection that is 
     assert.equal(hooksOf(scene).length, 1);
     assert.equal(await remote.webhooks?.remove(access, place, other), true);
     assert.deepEqual(hooksOf(scene), []);
+    await ensure(scene, "https://old.acme.test/below/webhooks/jira/con_1");
+    await ensure(scene);
+    assert.deepEqual(hooksOf(scene).map(([url]) => url), [URL_OF_HOST]);
+    assert.equal(await remote.webhooks?.removeForAll?.(access, [], URL_OF_HOST), true);
+    assert.deepEqual(hooksOf(scene), [], "also when no project is left");
   }));
 
 Deno.test("the webhook of all projects is taken away by one look, and those of a person one by one", () =>
@@ -122,7 +127,8 @@ Deno.test("a delivery is taken with a token that the app's secret signs, and wit
     });
     const { clientSecret } = APP_OF_TEST;
     const now = Math.floor(clock.now() / 1_000);
-    const good = await hookToken(clientSecret, { exp: now + 60 });
+    const exp = now + 60;
+    const good = await hookToken(clientSecret, { exp });
     const [head, claims, signature = ""] = good.split(".");
     const cases: readonly [string, boolean][] = [
       [`Bearer ${good}`, true],
@@ -130,9 +136,14 @@ Deno.test("a delivery is taken with a token that the app's secret signs, and wit
       [`Bearer ${await hookToken(clientSecret, { exp: now - 30 })}`, true],
       [`Bearer ${await hookToken(clientSecret, { exp: now - 61 })}`, false],
       [`Bearer ${await hookToken(clientSecret, { exp: "never" })}`, false],
-      [`Bearer ${await hookToken("another-secret-0123456789", {})}`, false],
-      [`Bearer ${await hookToken(clientSecret, {}, { alg: "none" })}`, false],
-      [`Bearer ${await hookToken(clientSecret, {}, { alg: "HS512" })}`, false],
+      [`Bearer ${await hookToken(clientSecret, {})}`, false],
+      [`Bearer ${await hookToken(clientSecret, { exp: null })}`, false],
+      [`Bearer ${await hookToken(clientSecret, { iat: now + 30, exp })}`, true],
+      [`Bearer ${await hookToken(clientSecret, { iat: now + 61, exp })}`, false],
+      [`Bearer ${await hookToken(clientSecret, { iat: "now", exp })}`, false],
+      [`Bearer ${await hookToken("another-secret-0123456789", { exp })}`, false],
+      [`Bearer ${await hookToken(clientSecret, { exp }, { alg: "none" })}`, false],
+      [`Bearer ${await hookToken(clientSecret, { exp }, { alg: "HS512" })}`, false],
       [`Bearer ${head}.${claims}.`, false],
       [`Bearer ${head}.${claims}.${signature.slice(1)}`, false],
       [`Bearer ${head}.${claims}x.${signature}`, false],

@@ -9,15 +9,22 @@ export interface FakeDelivery {
   readonly body: string;
   /** The app whose webhook it is: the secret is the app's own. */
   readonly clientId?: string;
+  /** When it is sent, in milliseconds since 1970. */
+  readonly at?: number;
 }
+
+/** Seconds that the token of a delivery lasts. */
+const TOKEN_LASTS_S = 180;
 
 /** Returns a delivery as it is sent: signed, or with a token that the app's secret signs. */
 export async function signed(
-  { url, secret, id, body, clientId }: FakeDelivery,
+  { url, secret, id, body, clientId, at = 0 }: FakeDelivery,
 ): Promise<Request> {
+  const iat = Math.floor(at / 1_000);
+  const claims = { iss: clientId, iat, exp: iat + TOKEN_LASTS_S };
   const signature: Record<string, string> = clientId === undefined
     ? { "x-hub-signature": `sha256=${(await hmac(secret, body)).toHex()}` }
-    : { "authorization": `Bearer ${await hookToken(secret, { iss: clientId })}` };
+    : { "authorization": `Bearer ${await hookToken(secret, claims)}` };
   return new Request(url, {
     method: "POST",
     headers: {

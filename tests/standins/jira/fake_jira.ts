@@ -219,7 +219,7 @@ export class FakeJira extends RestStandIn<FakeDelivery> {
     for (const { url, clientId, clientSecret: secret, jqlFilter, until } of appHooks) {
       if (until <= this.now() || !jqlFilter.match(/\d+/g)?.includes(issue.projectId)) continue;
       const body = bodyOf();
-      this.deliveries.push({ url, secret, id: this.deliveryId(), body, clientId });
+      this.deliveries.push({ url, secret, id: this.deliveryId(), body, clientId, at: this.now() });
     }
   }
 

@@ -2,8 +2,11 @@
 export interface Case {
   /** Short name, such as `tracker --version`. */
   readonly name: string;
-  /** Runs it once. Work that must not be measured belongs into {@link Case.before} or `prepare`. */
-  run(): Promise<void> | void;
+  /**
+   * Runs it once. Work that must not be measured belongs into {@link Case.before} or `prepare`. A case that has measured
+   * itself returns the milliseconds.
+   */
+  run(): Promise<number | void> | number | void;
   /** Makes ready for one run; not measured. */
   before?(): Promise<void> | void;
   /** Name of an earlier case that its ratio is of, or its own for another baseline; the first unless given. */
@@ -116,8 +119,8 @@ async function runRounds(
     for (const [index, one] of cases.entries()) {
       await one.before?.();
       const started = now();
-      await one.run();
-      samples[index]?.push(now() - started);
+      const measured = await one.run();
+      samples[index]?.push(measured ?? now() - started);
     }
   }
 }

@@ -15,7 +15,7 @@ export async function peakOf(program: string, args: readonly string[]): Promise<
 /** The number that a program beside this file prints. */
 export async function runFor(program: string, args: readonly string[]): Promise<number> {
   const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-check", urlOf(program), ...args],
+    args: ["run", "-A", "--quiet", "--no-check", programUrl(program), ...args],
     stderr: "inherit",
   }).output();
   if (!success) throw new Error(`The program ${program} failed`);
@@ -35,7 +35,7 @@ export async function startProgram(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
-  const url = typeof program === "string" ? urlOf(program) : program.href;
+  const url = typeof program === "string" ? programUrl(program) : program.href;
   const child = new Deno.Command(Deno.execPath(), {
     // With the memory of an executable.
     args: ["run", "-A", "--quiet", "--no-check", V8_FLAGS, url, ...args],
@@ -62,6 +62,7 @@ export async function startProgram(
   };
 }
 
-function urlOf(program: string): string {
+/** Where a program beside this file is. */
+export function programUrl(program: string): string {
   return new URL(`./${program}`, import.meta.url).href;
 }

@@ -1,0 +1,37 @@
+-- Sends the requests of a file in turn, by wrk, and prints what wrk has found as the last line:
+-- a LoadResult of load.ts, as JSON.
+local parts = {}
+local sent = 0
+
+function init(args)
+  local file = assert(io.open(args[1], "rb"))
+  while true do
+    local length = file:read("*n")
+    if length == nil then break end
+    file:read(1)
+    local bytes = file:read(length)
+    local from, to = bytes:find("{serial}", 1, true)
+    if from == nil then
+      parts[#parts + 1] = { bytes }
+    else
+      parts[#parts + 1] = { bytes:sub(1, from - 1), bytes:sub(to + 1) }
+    end
+  end
+  file:close()
+end
+
+function request()
+  local part = parts[sent % #parts + 1]
+  sent = sent + 1
+  if part[2] == nil then return part[1] end
+  return part[1] .. string.format("%08d", sent) .. part[2]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  print(string.format(
+    '{"requests":%d,"seconds":%.3f,"p99":%.3f,"slowest":%.3f,"bytes":%d,"failed":%d}',
+    summary.requests, summary.duration / 1e6, latency:percentile(99) / 1e3, latency.max / 1e3,
+    summary.bytes, failed))
+end

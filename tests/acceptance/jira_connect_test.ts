@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ATLASSIAN } from "../../src/providers/jira/app.ts";
 import { FakeAtlassian } from "../standins/jira/fake_atlassian.ts";
+import { paragraphs } from "../standins/jira/plain_texts.ts";
 import { PERMISSIONS } from "../standins/jira/state.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import { testOfOneHost } from "../support/replica_count.ts";
@@ -92,6 +93,29 @@ Deno.test("both sides change a title at Jira: neither is lost, and a person deci
     await ends(world, 0, ["sync", "run"]);
     assert.equal(issue.summary, "Ours");
     assert.equal(jira.writes.length, 1);
+  }));
+
+Deno.test("an edit of an outdated version is merged field by field, and is sent in the same push", () =>
+  withBoundJira(async ({ world, data, jira }) => {
+    const [first, second] = ["WEB-1", "WEB-2"].map((key) => jira.state.issue(key));
+    assert.ok(first != null && second != null);
+    // Of the first nothing changes at Jira but when it was updated.
+    jira.edit(first, {});
+    jira.edit(second, { summary: "Theirs", description: paragraphs("Theirs") });
+    await ends(world, 0, ["host", "sync", "jira", "--data", data]);
+    await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Ours"]);
+    await ends(world, 0, ["sync", "push"]);
+    assert.equal(first.summary, "Ours");
+    await ends(world, 0, ["issue", "edit", "WEB-2", "--title", "Ours", "--priority", "high"]);
+    await ends(world, 1, ["sync", "push"]);
+    const { conflicts } = await document(world, "sync", "conflicts");
+    assert.deepEqual(
+      conflicts.map((
+        { field, base, ours, theirs }: Record<string, unknown>,
+      ) => [field, base, ours, theirs]),
+      [["title", "Issue 2", "Ours", "Theirs"]],
+    );
+    assert.deepEqual(jira.writes, ["update WEB-1 summary", "update WEB-2 priority"]);
   }));
 
 Deno.test("a mission starts from an issue of Jira", () =>

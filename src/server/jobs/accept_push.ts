@@ -59,8 +59,8 @@ export async function acceptPush(
 }
 
 /**
- * Returns what both sides agree on of what an item changes. Of a version that is no longer the issue's nobody knows
- * what it said: any field that differs is a conflict then.
+ * Returns what both sides agree on of what an item changes. Of a version that is no longer the issue's the host does
+ * not know what it said: where any field differs, the client is to merge first.
  */
 async function agreedOn(
   { store }: TransactionContext,

@@ -5,7 +5,7 @@ import { identityPath } from "../store/installations.ts";
 import { openOperation } from "../store/operations.ts";
 import { endedDeliveries } from "../store/outbox.ts";
 import { pushHead } from "../sync/apply_push.ts";
-import { told } from "../sync/told_delivery.ts";
+import { fitting, told } from "../sync/told_delivery.ts";
 import { endWork, workOf } from "./operations.ts";
 
 /** Ends the operation of a push whose items have all ended, with what became of them. Runs inside a transaction. */
@@ -15,7 +15,7 @@ export async function endPush(context: TransactionContext, operationId: string):
   const work = await workOf(store, operationId);
   if (work === null) return;
   const ended = (await endedDeliveries(store, operationId)).map(told);
-  const errors = ended.flatMap(({ errors }) => errors);
+  const errors = fitting(ended.flatMap(({ errors }) => errors));
   const failed = ended.filter(({ errors }) => errors.length > 0).length;
   const unchanged = ended.filter(({ item }) => item.includes('"outcome":"unchanged"')).length;
   // A binding that was deleted meanwhile changes nothing in what was delivered, and holds up nothing after it.

@@ -216,6 +216,10 @@ async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
   // Only what was made without a connection needs it.
   const mergeTexts = isTakenUp ? (await import("../../contract/text_merge.ts")).mergeTexts : null;
   const { fields, conflicts } = mergePatch(theirs, { shadow, wanted, mergeTexts });
+  // A client knows what the version that it names said, and merges field by field: nothing is sent before it has.
+  if (item.base_version != null && conflicts.some(({ base }) => base === undefined)) {
+    return { kind: "failed", faults: [OUTDATED], issue: theirs };
+  }
   const faults = conflicts.map(conflictFault);
   if (Object.keys(fields).length === 0) {
     return faults.length > 0
@@ -236,6 +240,13 @@ async function change(tools: DeliveryTools, item: PushItem): Promise<Delivered> 
   const outcome = item.action === "transition" ? "transitioned" : "updated";
   return { kind: "done", outcome, issue: after };
 }
+
+/** The item was made on a version of which the host no longer knows what it said. */
+const OUTDATED: DeliveryFault = {
+  code: "version_conflict",
+  message: "The issue has changed since the version that the change was made on",
+  details: null,
+};
 
 function conflictFault({ field, base, ours, theirs }: FieldConflict): DeliveryFault {
   return {
@@ -278,13 +289,14 @@ export function deliveryResult(
 ): { readonly item: PushResultItem; readonly errors: readonly ItemError[] } {
   const { faults = [] } = delivered;
   const words = faults.map(({ message }) => message);
-  const errors = faults.map(({ code, message, details }) => ({
-    ref,
-    code,
-    message,
-    retryable: false,
-    ...(details === null ? {} : { details }),
-  }));
+  const { issue = null } = delivered;
+  const errors = faults.map((fault) => {
+    const { code, message } = fault;
+    const details = fault === OUTDATED && issue !== "gone" && issue !== null && version !== null
+      ? { current: { ...issue, version: String(version) } }
+      : fault.details;
+    return { ref, code, message, retryable: false, ...(details === null ? {} : { details }) };
+  });
   if (delivered.kind === "done") {
     const { outcome, issue, note = null } = delivered;
     const message = [...note === null ? [] : [note], ...words].join(". ");

@@ -1,6 +1,7 @@
 import { isJsonObject } from "../../contract/field.ts";
 import type { ItemError } from "../../contract/results.ts";
 import type { EndedDelivery } from "../store/outbox.ts";
+import { conflictRoom } from "./apply_item.ts";
 import { deliveryResult, failure } from "./deliver_item.ts";
 import { storedItem, unreadableItem } from "./stored_item.ts";
 
@@ -25,6 +26,25 @@ export function errorsText(errors: readonly ItemError[]): string | null {
   const [first = null, ...others] = errors;
   if (first === null) return null;
   return JSON.stringify(others.length === 0 ? first : errors);
+}
+
+/**
+ * Returns errors as far as an answer has room for the issues in them; those that it has none for are left out of their
+ * errors, and the next pull brings them.
+ */
+export function fitting(errors: readonly string[]): readonly string[] {
+  const room = conflictRoom();
+  return errors.map((error) => {
+    if (!error.includes('"current":')) return error;
+    if (error.length <= room.characters) {
+      room.characters -= error.length;
+      return error;
+    }
+    const one: unknown = JSON.parse(error);
+    if (!isJsonObject(one) || !isJsonObject(one["details"])) return error;
+    const { current: _, ...details } = one["details"];
+    return JSON.stringify({ ...one, details });
+  });
 }
 
 /** A field that both sides had changed, and what the provider showed of it. */

@@ -11,7 +11,7 @@ import { valueAt } from "../support.ts";
 import { shown } from "./fake_side.ts";
 import type { Hosts } from "./hosts.ts";
 import { type Asked, type Ledger, WHOLE, type WholeField } from "./ledger.ts";
-import { judgeConflict, takeTold, wantedWithout } from "./told.ts";
+import { isOutdated, judgeConflict, takeTold, wantedWithout } from "./told.ts";
 import type { Side } from "./side.ts";
 
 /** What every client of a simulation shares. */
@@ -209,8 +209,10 @@ export class Client {
           judgeConflict(asked[place] ?? [], details);
         }
         if (item.action === "create" && REPEATED.includes(code)) this.#repeated.push(item);
-        // Beside conflicts, the other fields are delivered.
-        if (told.some((error) => error.code !== "version_conflict")) continue;
+        // Beside conflicts of fields, the other fields are delivered; of an outdated version, nothing is.
+        if (told.some(({ code, details }) => code !== "version_conflict" || isOutdated(details))) {
+          continue;
+        }
       }
       const { id } = item.ref;
       const held = new Set(told.map(({ details }) => details?.["field"]));

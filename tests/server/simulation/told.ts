@@ -30,3 +30,8 @@ export function judgeConflict(asked: readonly Asked[], details: unknown): void {
   if (!isWord || one.known === null || valueAt(details, "theirs") === null) return;
   assert.ok(!one.known.has(theirs), `${one.field} ${theirs} was known, and told as a conflict`);
 }
+
+/** Returns whether the client is to merge first: it was brought the issue as the host has it. */
+export function isOutdated(details: unknown): boolean {
+  return valueAt(details, "current.version") !== undefined;
+}

@@ -122,6 +122,7 @@ export const RUNS: readonly PermissionRun[] = [
   local("mission create", ["first-steps"], { before: repository }),
   local("mission create", ["first-steps"], { before: newProject }),
   ...both("mission list", []),
+  ...both("wp list", []),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),

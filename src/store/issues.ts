@@ -213,6 +213,20 @@ export class IssueTable {
     return this.#sql.of(`${SELECT} ORDER BY id`).all().map(storedOf);
   }
 
+  /** The issues of which the external reference begins so, and what follows in it; the oldest issue first. */
+  referenced(prefix: string): { readonly id: string; readonly rest: string }[] {
+    const rows = this.#sql.of(
+      `SELECT id, reference FROM (
+         SELECT id, ${REFERENCE} AS reference, json_extract(json, '$.created_at') AS created_at
+         FROM tracker_issues WHERE instr(json, ?) > 0
+       ) WHERE substr(reference, 1, ?) = ? ORDER BY created_at, id`,
+    ).all(prefix, prefix.length, prefix);
+    return rows.map((row) => ({
+      id: textOf(row, "id"),
+      rest: textOf(row, "reference").slice(prefix.length),
+    }));
+  }
+
   /** All ids. */
   ids(): Set<string> {
     const rows = this.#sql.of("SELECT id FROM tracker_issues").all();
@@ -254,6 +268,7 @@ export class IssueTable {
 
 const COLUMNS = "id, key, title, status, issue_type, updated_at, json";
 const SELECT = "SELECT json, base, edits, seen_at FROM tracker_issues";
+const REFERENCE = "json_extract(json, '$.provider_metadata.external_ref')";
 const IS_REFUSED = "base IS NOT NULL AND faults > 0";
 const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const PUT =

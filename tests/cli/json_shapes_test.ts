@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
+
 import { document, ends, failure, withBoundWorld } from "../support/bound.ts";
+import { ELSEWHERE } from "./json_elsewhere.ts";
 
 /** The keys of a document, sorted. */
 function keys(value: unknown): string[] {
@@ -103,6 +105,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["map list", ["mappings"]],
   ["state list", ["schema", "states"]],
   ["mission list", ["missions"]],
+  ["wp list", ["missions", "schema"]],
   ["daemon status", [
     "heartbeat",
     "last_cycle_at",
@@ -166,64 +169,6 @@ Deno.test("what every command prints under --json keeps its keys, and is one doc
       assert.deepEqual(keys(printed), [...expected].sort(), line);
     }
   }));
-
-/** Commands whose documents are pinned elsewhere, as they need more than a line. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  "auth login": "below",
-  "sync push": "below",
-  "sync wait": "tests/acceptance/host_test.ts",
-  "host user add": "below",
-  "host user list": "below",
-  "host user role": "tests/acceptance/host_accounts_test.ts",
-  "host session list": "tests/acceptance/host_accounts_test.ts",
-  "host token create": "tests/acceptance/host_accounts_test.ts",
-  "host token list": "tests/acceptance/host_accounts_test.ts",
-  "host token revoke": "tests/acceptance/host_accounts_test.ts",
-  "host audit": "tests/acceptance/host_accounts_test.ts",
-  "host issue remove": "tests/acceptance/host_accounts_test.ts",
-  "host user password": "below",
-  "host user revoke": "below",
-  "host user remove": "below",
-  "host mapping list": "below",
-  "host import": "below",
-  "host mapping disable": "tests/acceptance/host_test.ts",
-  "host mapping delete": "tests/acceptance/host_test.ts",
-  "host serve": "tests/acceptance/host_test.ts",
-  "host connect github": "tests/acceptance/host_connect_test.ts",
-  "host connect gitlab": "tests/acceptance/gitlab_connect_test.ts",
-  "host connect jira": "tests/acceptance/jira_connect_test.ts",
-  "host connect linear": "tests/acceptance/host_connect_test.ts",
-  "host connection list": "tests/acceptance/host_connections_test.ts",
-  "host connection show": "tests/acceptance/host_connections_test.ts",
-  "host connection map": "tests/acceptance/host_connections_test.ts",
-  "host connection test": "tests/server/connection_test_test.ts",
-  "host connection webhook": "tests/acceptance/host_connections_test.ts",
-  "host connection pause": "tests/acceptance/host_connections_test.ts",
-  "host connection resume": "tests/acceptance/host_connections_test.ts",
-  "host connection rename": "tests/acceptance/host_connections_test.ts",
-  "host connection remove": "tests/acceptance/host_connections_test.ts",
-  "host sync": "tests/server/host_sync_test.ts",
-  "host backup": "tests/acceptance/host_upkeep_test.ts",
-  "host check": "tests/acceptance/host_check_test.ts",
-  "host migrate": "tests/acceptance/host_upkeep_test.ts",
-  "host key create": "tests/acceptance/host_connections_test.ts",
-  "host key rotate": "tests/acceptance/host_connections_test.ts",
-  ...{ "daemon start": "below", "daemon run": "below" },
-  "dashboard": "tests/dashboard/command_test.ts",
-  "sync publish": "tests/acceptance/publish_test.ts",
-  "sync status": "docs/json.md, held by tests/acceptance/sync_status_test.ts",
-  "sync conflicts": "docs/local-json.md, held by tests/acceptance/local_test.ts",
-  "issue create": "docs/local-json.md, held by tests/acceptance/local_test.ts",
-  "issue comment": "docs/local-json.md, held by tests/acceptance/issue_comments_alone_test.ts",
-  "issue discard": "docs/local-json.md, held by tests/acceptance/local_test.ts",
-  "issue move": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
-  "issue close": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
-  "issue reopen": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
-  "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
-  "map add": "docs/local-json.md",
-  "state export": "docs/json.md, held by tests/cli/state_test.ts",
-  "state remove": "docs/json.md, held by tests/cli/state_test.ts",
-};
 
 Deno.test("the document of every command is held", async () => {
   const held = [...SHAPES.map(([line]) => line), ...Object.keys(ELSEWHERE)];

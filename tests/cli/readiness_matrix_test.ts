@@ -57,6 +57,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "mission create": ["none", "first-steps"],
   "mission list": ["none"],
   "mission start": [BOUND, "timeout"],
+  "wp list": ["none"],
   "mission bind-origin": [BOUND, "001-first-steps", "--ticket", "WEB-1"],
   "daemon status": ["none"],
   "daemon start": ["gate"],

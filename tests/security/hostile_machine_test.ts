@@ -62,6 +62,11 @@ async function writeMission(root: string): Promise<void> {
   const ticket = { provider: "jira", external_issue_key: BAD, title: BAD };
   const meta = { mission_id: "m", friendly_name: BAD, target_branch: BAD, origin_ticket: ticket };
   await Deno.writeTextFile(`${mission}/meta.json`, JSON.stringify(meta));
+  await Deno.mkdir(`${mission}/tasks`);
+  const bad = JSON.stringify(BAD);
+  const front = `title: ${bad}\nlane: ${bad}\ndependencies: [${bad}]`;
+  await Deno.writeTextFile(`${mission}/tasks/WP01-x.md`, `---\n${front}\n---\n`);
+  await Deno.writeTextFile(`${mission}/tasks/WP02-x.md`, `---\ntitle: "${BAD}\n---\n# ${BAD}\n`);
 }
 
 async function writeUserFiles(home: string): Promise<void> {

@@ -17,6 +17,7 @@ export type Metavar =
   | "KEY"
   | "K=V"
   | "MAIL"
+  | "MISSION"
   | "MODE"
   | "N"
   | "NAME"

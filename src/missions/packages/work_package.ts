@@ -1,6 +1,8 @@
 import type { Status } from "../../contract/issue.ts";
 import type { Mission } from "../missions.ts";
 
+export { statusOfLane } from "../../contract/work_packages.ts";
+
 /** What says in which lane a work package is, the first that does so. */
 export type LaneSource =
   /** The last step of `status.events.jsonl`. */
@@ -75,26 +77,6 @@ export interface LaneStep {
   readonly forced: boolean;
   /** Why; `null` where the log does not say. */
   readonly reason: string | null;
-}
-
-/** The lanes that are known, and what they mean for a ticket. */
-export const LANE_STATUS: Readonly<Record<string, Status>> = {
-  planned: "todo",
-  genesis: "todo",
-  claimed: "in_progress",
-  in_progress: "in_progress",
-  doing: "in_progress",
-  for_review: "in_review",
-  in_review: "in_review",
-  approved: "in_review",
-  blocked: "blocked",
-  done: "done",
-  canceled: "canceled",
-};
-
-/** Returns what a lane means for a ticket; `null` for a lane that is not known. */
-export function statusOfLane(lane: string): Status | null {
-  return Object.hasOwn(LANE_STATUS, lane) ? LANE_STATUS[lane] ?? null : null;
 }
 
 /** Whether a text is the id of a work package. */

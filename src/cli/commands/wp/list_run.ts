@@ -1,0 +1,96 @@
+import { findMission } from "../../../missions/missions.ts";
+import {
+  type ListedMission,
+  type ListedPackage,
+  listedPackages,
+} from "../../../missions/packages/listing.ts";
+import { readAllPackages } from "../../../missions/packages/read_packages.ts";
+import { cachedTickets } from "../../../tracker/package_tickets.ts";
+import type { Context } from "../../command/context.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
+import { warnOfPackages } from "../../services/package_faults.ts";
+import { projectContext } from "../../services/tracker.ts";
+import { writeTable } from "../../terminal/table.ts";
+
+/** Lists work packages; needs no network. */
+export async function run(
+  context: Context,
+  { mission }: { readonly mission?: string | undefined },
+): Promise<number> {
+  const { output, platform, globals } = context;
+  const project = await projectContext(context);
+  const { root } = project;
+  const chosen = mission === undefined ? null : await findMission(platform, root, mission);
+  const all = (await readAllPackages(platform, root))
+    .filter(({ mission: { form, fault }, packages }) =>
+      form !== null || fault === null || packages.length > 0
+    );
+  const wanted = all.filter(({ mission: { missionDir } }) =>
+    chosen === null || missionDir === chosen
+  );
+  const listed = listedPackages(wanted, all, await cachedTickets(project));
+  if (globals.json) {
+    output.json({ schema: SCHEMA, missions: listed.map(missionJson) });
+  } else show(context, listed, chosen !== null);
+  warnOfPackages(context, wanted);
+  return 0;
+}
+
+function show({ output }: Context, missions: readonly ListedMission[], isOne: boolean): void {
+  const rows = missions.flatMap(({ mission, packages }) =>
+    packages.map((one) => ({ mission: mission.featureSlug, one }))
+  );
+  if (rows.length === 0) {
+    output.result("No work packages.");
+    return;
+  }
+  const hasTickets = rows.some(({ one }) => one.ticket !== null);
+  const differs = rows.some(({ one }) => one.differs.length > 0);
+  writeTable(
+    output,
+    [
+      ...(isOne ? [] : [{ title: "MISSION", yields: 2, least: 12 }]),
+      { title: "PACKAGE" },
+      { title: "TITLE", yields: 4, least: 16 },
+      { title: "LANE" },
+      { title: "DEPENDS ON", yields: 3 },
+      ...(hasTickets ? [{ title: "TICKET" }, { title: "STATUS" }] : []),
+      ...(differs ? [{ title: "DIFFERS" }] : []),
+    ],
+    rows.map(({ mission, one }) => [
+      ...(isOne ? [] : [mission]),
+      one.wpId,
+      one.title,
+      laneWords(one),
+      one.dependencies.join(", ") || "–",
+      ...(hasTickets ? [keyOf(one), one.ticket?.status ?? "–"] : []),
+      ...(differs ? [one.differs.join(", ") || "–"] : []),
+    ]),
+  );
+}
+
+/** A lane, and that it is not known where it is not. */
+function laneWords({ lane, status }: ListedPackage): string {
+  return status === null ? `${lane} (not known)` : lane;
+}
+
+function keyOf({ ticket }: ListedPackage): string {
+  return ticket === null ? "–" : ticket.ref.key ?? ticket.ref.id;
+}
+
+function missionJson({ mission, packages }: ListedMission): Readonly<Record<string, unknown>> {
+  return {
+    mission: mission.featureSlug,
+    mission_id: mission.missionId,
+    work_packages: packages.map((one) => ({
+      wp_id: one.wpId,
+      title: one.title,
+      lane: one.lane,
+      status: one.status,
+      dependencies: one.dependencies,
+      ref: one.ticket?.ref ?? null,
+      tracker_status: one.ticket?.status ?? null,
+      differs: one.differs,
+    })),
+  };
+}

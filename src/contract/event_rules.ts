@@ -99,6 +99,8 @@ export const EVENT_RULES: Readonly<Record<EventType, EventRule>> = {
     to_lane: oneOf(LANES),
     actor: optional(text),
     feature_slug: optional(featureSlug),
+    // When the step was made, where that was before the event.
+    at: optional(dateTime),
   }),
   WPCreated: aboutWorkPackage({
     wp_id: wpId,

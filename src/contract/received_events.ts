@@ -28,6 +28,10 @@ export type ReceivedEvent = {
   readonly event_type: string;
   readonly aggregate_type: string;
   readonly payload: JsonObject;
+  /** ISO 8601 with an offset. */
+  readonly timestamp: string;
+  readonly project_uuid: string;
+  readonly project_slug?: string | null | undefined;
   readonly node_id: string;
   readonly lamport_clock: number;
   readonly team_slug?: string | null | undefined;
@@ -96,7 +100,9 @@ export function validateReceived(event: ReceivedEvent): PayloadOutcome {
     return { ok: false, field: "aggregate_type", rule };
   }
   const payload = withOurNames(event.payload);
-  if (event.schema_version == null) return validatePayload(type, payload);
+  // A lane that is not known is kept, by emitters of any age: the table of lanes grows.
+  const isOpen = event.schema_version != null || type === "WPStatusChanged";
+  if (!isOpen) return validatePayload(type, payload);
   const parsed = parseWith(VERSIONED_SCHEMAS.get(type) ?? EVENT_RULES[type].schema, payload);
   if (parsed.ok) return { ok: true, payload: parsed.value };
   const field = parsed.path.split(/[.[]/, 1)[0] ?? parsed.path;

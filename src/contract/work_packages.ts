@@ -69,3 +69,24 @@ export function packageOfName(name: string): PackageId | null {
   const [, mission, wp_id] = PACKAGE_NAME.exec(name) ?? [];
   return mission === undefined || wp_id === undefined ? null : { mission, wp_id };
 }
+
+/** A step of a work package to another lane. */
+export type LaneStep = {
+  /** The lane it leads to. */
+  readonly lane: string;
+  /** When it was made, as {@link stepTime} gives it; `null` where nobody has said. */
+  readonly at: string | null;
+  /** Its id; of two steps at one time, the greater is the later one. */
+  readonly id: string;
+};
+
+/**
+ * Returns a time as ISO 8601 in UTC with nine digits of a second, so that the order of texts is that of times.
+ *
+ * @param time ISO 8601 with an offset.
+ */
+export function stepTime(time: string): string {
+  const [, fraction = ""] = /\.(\d+)/.exec(time) ?? [];
+  const [seconds] = new Date(Date.parse(time)).toISOString().split(".");
+  return `${seconds}.${fraction.slice(0, 9).padEnd(9, "0")}Z`;
+}

@@ -45,6 +45,8 @@ export interface WpStatusChanged {
   readonly actor?: string | null;
   /** The directory of its mission. */
   readonly feature_slug?: string | null;
+  /** When it was moved, where that was before the event: ISO 8601 with an offset. */
+  readonly at?: string | null;
 }
 
 /** The payload of `WPCreated`: a work package was created. */

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { EventBatchFrameSchema, type EventResult } from "../../contract/events.ts";
+import { EventBatchFrameSchema } from "../../contract/events.ts";
 import { ReceivedEventSchema, validateReceived } from "../../contract/received_events.ts";
 import { isJsonObject } from "../../contract/field.ts";
 import { jsonExcessInSteps, type JsonLimits } from "../../contract/json_limits.ts";
@@ -11,7 +11,6 @@ import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
 import { decodeParts } from "../../platform/decode_text.ts";
 import { type Pause, pausesOf } from "../../platform/pauses.ts";
 import { unpackStream } from "../../platform/unpack.ts";
-import { type HostContext, inTransaction } from "../context/host_context.ts";
 import { requireSignedIn, requireTeam } from "../http/auth.ts";
 import {
   excessFault,
@@ -23,8 +22,8 @@ import {
 } from "../http/body.ts";
 import { at, type Call, type Host, type HostEnv, sendJson } from "../http/context.ts";
 import type { Membership } from "../model/user.ts";
-import { insertEvent, type NewEvent } from "../store/events.ts";
-import type { HostStore } from "../store/store.ts";
+import { type Judged, storeEvents } from "../jobs/store_events.ts";
+import { newsOfEvent } from "../sync/package_news.ts";
 
 /** Most bytes a batch may have once it is unpacked. */
 export const MAX_UNPACKED_BYTES: number = 64 * 1024 * 1024;
@@ -121,11 +120,6 @@ interface Sender {
   readonly team: Membership | null;
 }
 
-/** An event that can be stored, or why it cannot. */
-type Judged =
-  | { readonly ok: true; readonly event: NewEvent }
-  | { readonly ok: false; readonly result: EventResult };
-
 function judgeEvent(host: Host, sender: Sender, event: unknown): Judged {
   const eventId = isJsonObject(event) && typeof event["event_id"] === "string"
     ? event["event_id"]
@@ -144,76 +138,22 @@ function judgeEvent(host: Host, sender: Sender, event: unknown): Judged {
   if (host.levers?.rejectedTypes.includes(event_type) === true) {
     return rejected(`Invalid payload for ${event_type}: rejected on request`);
   }
+  const teamId = teamOf(sender, team_slug)?.id ?? "";
+  const { userId } = sender;
+  const receivedAt = host.context.now();
   return {
     ok: true,
     event: {
-      teamId: teamOf(sender, team_slug)?.id ?? "",
+      teamId,
       eventId,
-      userId: sender.userId,
+      userId,
       nodeId: node_id,
       lamportClock: lamport_clock,
       json: JSON.stringify(event),
-      receivedAt: host.context.now(),
+      receivedAt,
     },
+    news: newsOfEvent(parsed.value, checked.payload, { teamId, userId, at: receivedAt }),
   };
-}
-
-/** Events and characters that are stored in one transaction, before others get their turn. */
-const SLICE = { events: 100, characters: 4 * 1024 * 1024 };
-
-/**
- * Stores a batch in slices; of two events with one id, the second is a duplicate. What was stored before a fault is a
- * duplicate when the batch comes again.
- */
-async function storeEvents(
-  context: HostContext,
-  judged: readonly Judged[],
-  pause: Pause,
-): Promise<EventResult[]> {
-  const results = new Map<Judged, EventResult>();
-  for (const slice of slicesOf(judged.toSorted(byEventId))) {
-    await pause();
-    const stored = await inTransaction(context, ({ store }) => storeSlice(store, slice));
-    for (const [one, result] of stored) results.set(one, result);
-  }
-  return judged.flatMap((one) => results.get(one) ?? []);
-}
-
-function slicesOf(judged: readonly Judged[]): Judged[][] {
-  const slices: Judged[][] = [];
-  let characters = 0;
-  for (const one of judged) {
-    characters += one.ok ? one.event.json.length : 0;
-    const slice = slices.at(-1);
-    if (slice === undefined || slice.length >= SLICE.events || characters > SLICE.characters) {
-      slices.push([one]);
-      characters = one.ok ? one.event.json.length : 0;
-    } else slice.push(one);
-  }
-  return slices;
-}
-
-async function storeSlice(
-  store: HostStore,
-  slice: readonly Judged[],
-): Promise<[Judged, EventResult][]> {
-  const results: [Judged, EventResult][] = [];
-  for (const one of slice) {
-    if (!one.ok) {
-      results.push([one, one.result]);
-      continue;
-    }
-    const { eventId } = one.event;
-    const status = await insertEvent(store, one.event) ? "success" : "duplicate";
-    results.push([one, { event_id: eventId, status }]);
-  }
-  return results;
-}
-
-/** Batches that hold the same events store them in one order, so that no two wait for each other. */
-function byEventId(a: Judged, b: Judged): number {
-  const [first, second] = [a, b].map((one) => one.ok ? one.event.eventId : "");
-  return first === second ? 0 : (first ?? "") < (second ?? "") ? -1 : 1;
 }
 
 /**

@@ -11,6 +11,7 @@ import { type Answer, at, type Call, type Host, type HostEnv, send } from "../ht
 import { parseRequest } from "../http/http_error.ts";
 import { answerOnce, inProgress } from "../http/idempotency.ts";
 import { acceptPush } from "../jobs/accept_push.ts";
+import { notedItems } from "../jobs/noted_items.ts";
 import { operationJson, type OperationRequest, storeOperation } from "../jobs/operations.ts";
 import { readPush } from "../http/push_request.ts";
 import { hostError } from "../model/host_error.ts";
@@ -49,15 +50,20 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
       const { items } = request;
       if (await connectionOf(context.store, route.resource.id) !== null) {
         const { resource, mapping: { bindingRef } } = route;
-        const target = { resource, bindingRef, items };
-        return { route, accept: () => acceptPush(context, caller, target) };
+        const accept = async () => {
+          const noted = await notedItems(context, resource.id, caller.user.id, items);
+          return await acceptPush(context, caller, { resource, bindingRef, items: noted });
+        };
+        return { route, accept };
       }
       return {
         route,
         later: isLater(host, call, items.length, ACCEPT_PUSH_ABOVE),
         operation: { kind: "push", items },
         now: async () => {
-          const result = await applyPush(context, route.resource, caller.user.id, items);
+          const { resource } = route;
+          const noted = await notedItems(context, resource.id, caller.user.id, items);
+          const result = await applyPush(context, resource, caller.user.id, noted);
           return result === null ? null : JSON.stringify(result);
         },
       };

@@ -10,6 +10,12 @@ import { issueOfPush } from "../sync/named_issue.ts";
 import { shadowOf, unknownShadow } from "../sync/merge_patch.ts";
 import { enqueue } from "./queue.ts";
 
+/** Who pushes, and for which team. */
+export interface PushCaller {
+  readonly user: Pick<Caller["user"], "id">;
+  readonly team: Pick<Caller["team"], "id">;
+}
+
 /**
  * Stores the items of a push for their delivery, with the operation that tells what becomes of them; returns its id.
  * Stores nothing and returns `null` when the connection was removed meanwhile. Runs inside the caller's transaction,
@@ -17,7 +23,7 @@ import { enqueue } from "./queue.ts";
  */
 export async function acceptPush(
   context: TransactionContext,
-  caller: Caller,
+  caller: PushCaller,
   target: {
     readonly resource: Resource;
     readonly bindingRef: string;

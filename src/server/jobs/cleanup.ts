@@ -6,6 +6,7 @@ import { forgetLostParts } from "../store/snapshots.ts";
 import { endPush } from "./end_push.ts";
 import type { JobKind } from "./job_kind.ts";
 import { FAILED_WORK_MS } from "./run_job.ts";
+import { moveDue, noteStored } from "./note_events.ts";
 import { enqueue } from "./queue.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -35,8 +36,8 @@ export const AUDIT_KEPT_MS: number = 400 * 24 * HOUR_MS;
 const DEVICE_CODE_KEPT_MS = 24 * HOUR_MS;
 
 /**
- * Deletes what has expired, every {@link TIDY_EVERY_MS}, by one of the processes, and ends pushes whose connection was
- * removed.
+ * Deletes what has expired, every {@link TIDY_EVERY_MS}, by one of the processes, ends pushes whose connection was
+ * removed, and looks into events that a process of the version before has stored.
  */
 export function tidyJob(): JobKind {
   return {
@@ -47,6 +48,8 @@ export function tidyJob(): JobKind {
       while (await run.slice(tidyParts));
       const ended = await endedOperations(run.context.store);
       for (const id of ended) await run.slice((context) => endPush(context, id));
+      while (await run.slice(noteStored));
+      await moveDue(run.context);
       return { kind: "again", afterMs: TIDY_EVERY_MS };
     },
   };

@@ -41,6 +41,7 @@ import { errorsText } from "../sync/told_delivery.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { clientIdOf, clientIdOfComment } from "./client_id.ts";
 import { endPush } from "./end_push.ts";
+import { followSince } from "./noted_items.ts";
 import { settleComment } from "./settle_comment.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
 import { FAILED_WORK_MS } from "./run_job.ts";
@@ -222,6 +223,7 @@ async function settle(
     } else if (isCreated) {
       const mapping = { packageId: item.ref.id, issueId: issue.ref.id, at };
       await mapPackage(store, { resourceId, ...mapping });
+      await followSince(context, resourceId, item);
     }
     await agree(context, delivery, item, { issue, held: heldFields(delivered) });
   }

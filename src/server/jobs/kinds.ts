@@ -5,6 +5,7 @@ import { deliverJob } from "./deliver_job.ts";
 import { indexJob } from "./index_job.ts";
 import type { JobKinds } from "./job_kind.ts";
 import { operationJob } from "./operation_job.ts";
+import { packagesJob } from "./packages_job.ts";
 import { refreshWebhookJob } from "./refresh_webhook_job.ts";
 import { sweepJob } from "./sweep_job.ts";
 import { webhookJob } from "./webhook_job.ts";
@@ -27,6 +28,7 @@ export function jobKinds(
     "refresh-webhook": refreshWebhookJob(providers, options.provideKey),
     tidy: tidyJob(),
     index: indexJob(),
+    packages: packagesJob(),
   };
 }
 

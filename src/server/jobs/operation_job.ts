@@ -90,7 +90,7 @@ async function push(run: JobRun, work: Work, items: readonly unknown[]): Promise
   while (place < items.length) {
     place = await whileOpen(run, async (context) => {
       const { resource } = await routeOf(context.store, work);
-      return await pushSlice(context, id, resource, items, room);
+      return await pushSlice(context, { operationId: id, userId }, resource, items, room);
     });
     if (place === null) return;
   }

@@ -13,6 +13,7 @@ import { identityPath } from "../store/installations.ts";
 import type { HostStore } from "../store/store.ts";
 import type { ConflictRoom } from "../sync/apply_item.ts";
 import { applySlice, pushHead } from "../sync/apply_push.ts";
+import { notedItems } from "./noted_items.ts";
 
 /** Items of a push that are applied in one transaction, before others get their turn. */
 export const SLICE_ITEMS = 50;
@@ -27,14 +28,15 @@ const READ_ITEMS = 1_000;
  */
 export async function pushSlice(
   context: TransactionContext,
-  operationId: string,
+  { operationId, userId }: { readonly operationId: string; readonly userId: string },
   resource: Resource,
   items: readonly unknown[],
   room: ConflictRoom,
 ): Promise<number> {
   const { store } = context;
   const place = await nextItemPlace(store, operationId);
-  const slice = items.slice(place, place + SLICE_ITEMS).map(readItem);
+  const read = items.slice(place, place + SLICE_ITEMS).map(readItem);
+  const slice = await notedItems(context, resource.id, userId, read);
   const applied = await applySlice(context, resource, slice, room);
   for (const [index, { item, error }] of applied.entries()) {
     await insertOperationItem(store, operationId, {

@@ -26,6 +26,7 @@ export type JobName =
   | "deliver"
   | "tidy"
   | "index"
+  | "packages"
   | "sync.changes"
   | "sync.sweep"
   | "webhook"

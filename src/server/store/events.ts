@@ -15,7 +15,7 @@ export interface NewEvent {
   readonly receivedAt: number;
 }
 
-/** Stores an event; returns false when the team has one with this id. */
+/** Stores an event, which the caller looks into; returns false when the team has one with this id. */
 export async function insertEvent(store: HostStore, event: NewEvent): Promise<boolean> {
   const added = await insertRow(store, "events", {
     team_id: event.teamId,
@@ -25,6 +25,7 @@ export async function insertEvent(store: HostStore, event: NewEvent): Promise<bo
     lamport_clock: event.lamportClock,
     json: event.json,
     received_at: event.receivedAt,
+    noted: 1,
   }, "ON CONFLICT DO NOTHING");
   return added === 1;
 }

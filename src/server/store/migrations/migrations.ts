@@ -14,6 +14,7 @@ import { SYNC } from "./v13_sync.ts";
 import { SERVERS } from "./v14_servers.ts";
 import { SNAPSHOT_PARTS } from "./v15_snapshots.ts";
 import { SIGN_INS } from "./v16_sign_ins.ts";
+import { WORK_PACKAGES } from "./v17_work_packages.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -36,4 +37,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   SERVERS,
   SNAPSHOT_PARTS,
   SIGN_INS,
+  WORK_PACKAGES,
 ];

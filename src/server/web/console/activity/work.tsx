@@ -86,6 +86,7 @@ const KINDS: Readonly<Record<string, string>> = {
   deliver: "Deliveries of a connection",
   webhook: "Webhooks of a connection",
   "refresh-webhook": "Registration of a connection's webhooks",
+  packages: "Issues that follow the lanes of their work packages",
   "sync.changes": "Reading of what has changed in a place",
   "sync.sweep": "Comparison of all issues of a place",
   tidy: "Deletion of what has expired",

@@ -6,11 +6,13 @@ import { atGitHub } from "./github/support.ts";
 import { atGitLab } from "./gitlab/support.ts";
 import { atJira, atServer } from "./jira/support.ts";
 import { linearTest } from "./linear/rig.ts";
+import { faultOf } from "./scene.ts";
 
 const CLIENT_ID = "0f5f2a44-6c2e-4c5b-8a54-0d2ac8d6f7aa";
 
-/** A provider with an issue that nobody is assigned to. */
+/** A provider with an issue that nobody is assigned to, and how it names somebody whom it knows. */
 interface Reached {
+  readonly known: string;
   readonly remote: Remote;
   readonly access: Access;
   readonly place: RemotePlace;
@@ -18,7 +20,7 @@ interface Reached {
 }
 
 /** Creates and changes an issue with an assignee whom nobody knows. */
-async function refuses({ remote, access, place, issueId }: Reached): Promise<void> {
+async function refuses({ remote, access, place, issueId, known }: Reached): Promise<void> {
   const refused: RefusedField[] = [];
   const listening: Access = { ...access, onRefusedField: (field) => void refused.push(field) };
   const creation = { clientId: CLIENT_ID, fields: { title: "Made", assignees: ["nemo"] } };
@@ -34,25 +36,40 @@ async function refuses({ remote, access, place, issueId }: Reached): Promise<voi
     assert.match(message, /"nemo"/);
   }
   assert.equal(refused.length, 2);
+  // Beside people whom it knows, the unknown alone are left out.
+  refused.length = 0;
+  assert.ok(changed !== null);
+  await remote.change(listening, place, changed, { assignees: ["nemo", known, "outis"] });
+  const assigned = await remote.get(access, place, issueId);
+  assert.equal(assigned?.assignees.length, 1);
+  assert.deepEqual(refused.map(({ code }) => code), ["assignee_unknown"]);
+  assert.match(refused[0]?.message ?? "", /"nemo".*"outis"/);
+  const clientId = CLIENT_ID.replace("0f5f", "1f5f");
+  const fields = { title: "Also made", assignees: [known, "nemo"] };
+  const other = await remote.create(listening, place, { clientId, fields });
+  assert.deepEqual([other.title, other.assignees], ["Also made", assigned?.assignees]);
+  assert.equal(refused.length, 2);
+  const unheard = remote.change(access, place, other, { assignees: [known, "nemo"] });
+  assert.equal((await faultOf(unheard)).fault.kind, "rejected");
 }
 
 Deno.test("GitHub is sent the other fields of an issue whose assignee it does not know", () =>
   atGitHub(async ({ github, repository, ...reached }) => {
     const { number } = github.state.addIssue(repository, { title: "Old" }, 0);
-    await refuses({ ...reached, issueId: String(number) });
+    await refuses({ ...reached, issueId: String(number), known: "bo" });
   }));
 
 Deno.test("GitLab is sent the other fields of an issue whose assignee it does not know", () =>
   atGitLab(async ({ gitlab, project, ...reached }) => {
     const { iid } = gitlab.state.addIssue(project, { title: "Old" }, 0);
-    await refuses({ ...reached, issueId: String(iid) });
+    await refuses({ ...reached, issueId: String(iid), known: "bo" });
   }));
 
 linearTest(
   "Linear is sent the other fields of an issue whose assignee it does not know",
   async (rig) => {
     const { id } = rig.linear.people.add({ teamId: uuid(2, 1), title: "Old" });
-    await refuses({ ...rig, issueId: id });
+    await refuses({ ...rig, issueId: id, known: "ada" });
   },
 );
 
@@ -60,7 +77,7 @@ for (const [name, at] of [["Jira Cloud", atJira], ["Jira Data Center", atServer]
   Deno.test(`${name} is sent the other fields of an issue whose assignee it does not know`, () =>
     at(async ({ jira, project, ...reached }) => {
       const { id } = jira.add(project, { summary: "Old" });
-      await refuses({ ...reached, issueId: id });
+      await refuses({ ...reached, issueId: id, known: "Bo Diddley" });
     }));
 }
 

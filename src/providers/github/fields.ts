@@ -1,3 +1,4 @@
+import { assignableAmong } from "../assignees.ts";
 import {
   type IssueType,
   type NormalizedIssue,
@@ -158,24 +159,23 @@ async function typeToWrite(
   throw rejected("unsupported_type", words);
 }
 
-/** Returns those who are to be assigned, once GitHub has said that they may be. */
+/** Returns those who are to be assigned, as far as GitHub says that they may be. */
 async function assignable(
-  { calls: { places }, name }: Work,
+  { access, calls: { places }, name }: Work,
   { number, assignees }: Before,
   wanted: readonly string[] | undefined,
 ): Promise<readonly string[] | undefined> {
   const added = (wanted ?? []).filter((login) => !isSubset([login], assignees));
   if (added.length === 0) return wanted;
   const all = number === null ? await places.assignees(name) : null;
-  for (const login of added) {
-    const mayBe = all === null
-      ? await places.mayBeAssigned(name, number ?? "", login)
-      : isSubset([login], all);
-    if (!mayBe) {
-      throw rejected("assignee_unknown", `"${login}" cannot be assigned to issues of "${name}"`);
-    }
-  }
-  return wanted;
+  return await assignableAmong(access, wanted ?? [], async (login) => {
+    const mayBe = isSubset([login], assignees) ||
+      (all === null
+        ? await places.mayBeAssigned(name, number ?? "", login)
+        : isSubset([login], all));
+    if (mayBe) return login;
+    throw rejected("assignee_unknown", `"${login}" cannot be assigned to issues of "${name}"`);
+  });
 }
 
 function requireRoom(body: string): string {

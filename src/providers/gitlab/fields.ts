@@ -1,3 +1,4 @@
+import { assignableAmong } from "../assignees.ts";
 import { type IssueType, type NormalizedIssue, PRIORITY_WORDS } from "../../contract/issue.ts";
 import type { Status } from "../../contract/issue.ts";
 import {
@@ -143,21 +144,19 @@ function priorityLabel(priority: 1 | 2 | 3 | 4): string {
 const NOBODY = 0;
 
 async function assigneesToWrite(
-  { calls: { places }, project }: Work,
+  { access, calls: { places }, project }: Work,
   { assignees }: Before,
   wanted: readonly string[] | undefined,
 ): Promise<Pick<WrittenIssue, "assignee_ids">> {
   if (wanted === undefined) return {};
-  const ids: number[] = [];
-  for (const name of wanted) {
+  const people = await assignableAmong(access, wanted, async (name) => {
     const folded = name.toLowerCase();
     const person = assignees.find(({ username }) => username.toLowerCase() === folded) ??
       await places.member(project, name);
-    if (person === null) {
-      throw rejected("assignee_unknown", `"${name}" cannot be assigned to issues of the project`);
-    }
-    if (!ids.includes(person.id)) ids.push(person.id);
-  }
+    if (person !== null) return person.id;
+    throw rejected("assignee_unknown", `"${name}" cannot be assigned to issues of the project`);
+  });
+  const ids = [...new Set(people)];
   const isSame = ids.length === assignees.length && assignees.every(({ id }) => ids.includes(id));
   return isSame ? {} : { assignee_ids: ids.length === 0 ? [NOBODY] : ids };
 }

@@ -1,3 +1,4 @@
+import { assignableAmong } from "../assignees.ts";
 import { rejected } from "./faults.ts";
 import type { JiraPerson } from "./schemas.ts";
 import type { Work } from "./work.ts";
@@ -8,16 +9,23 @@ import type { Work } from "./work.ts";
  * @throws {ProviderError} `rejected`, with the name of who cannot be.
  */
 export async function assigneeFor(
-  { calls, place, edition }: Work,
+  work: Work,
   key: string | null,
   names: readonly string[],
 ): Promise<Readonly<Record<string, string>> | null> {
-  const [name] = names;
-  if (name === undefined) return null;
-  if (names.length > 1) {
-    const words = `Jira assigns an issue to one person, not to ${names.length}`;
-    throw rejected("too_many_assignees", words);
-  }
+  if (names.length === 0) return null;
+  const people = await assignableAmong(work.access, names, (name) => personFor(work, key, name));
+  const [person] = people;
+  if (person !== undefined && people.length === 1) return person;
+  const words = `Jira assigns an issue to one person, not to ${people.length}`;
+  throw rejected("too_many_assignees", words);
+}
+
+async function personFor(
+  { calls, place, edition }: Work,
+  key: string | null,
+  name: string,
+): Promise<Readonly<Record<string, string>>> {
   const to = key === null ? { project: place.key } : { issueKey: key };
   const found = bestOf(await calls.site.assignable(name, to), name);
   const [person] = found;

@@ -1,3 +1,4 @@
+import { assignableAmong } from "../assignees.ts";
 import { blankIssue, type IssueLink, type NormalizedIssue } from "../../contract/issue.ts";
 import { patchedIssue } from "../../contract/patch.ts";
 import type { IssueChange } from "../provider.ts";
@@ -90,15 +91,18 @@ async function stateId(
 }
 
 async function assigneeInput(
-  { calls }: WriteTools,
+  tools: WriteTools,
   assignees: readonly string[],
 ): Promise<IssueInput> {
-  const [name] = assignees;
-  if (name === undefined) return { assigneeId: null };
-  if (assignees.length > 1) {
-    const words = `Linear assigns an issue to one person, not to ${assignees.length}`;
-    throw rejected("too_many_assignees", words);
-  }
+  if (assignees.length === 0) return { assigneeId: null };
+  const people = await assignableAmong(tools.access, assignees, (name) => personId(tools, name));
+  const [assigneeId] = people;
+  if (assigneeId !== undefined && people.length === 1) return { assigneeId };
+  const words = `Linear assigns an issue to one person, not to ${people.length}`;
+  throw rejected("too_many_assignees", words);
+}
+
+async function personId({ calls }: WriteTools, name: string): Promise<string> {
   const found = bestOf(await calls.users(name), name);
   const [person] = found;
   if (person === undefined) {
@@ -111,7 +115,7 @@ async function assigneeInput(
   if (!person.isAssignable) {
     throw rejected("assignee_unknown", `Linear assigns nothing to "${name}"`);
   }
-  return { assigneeId: person.id };
+  return person.id;
 }
 
 /** Those whose display name it is; else those whose mail it is; else those whose full name it is. */

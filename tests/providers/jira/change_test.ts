@@ -68,7 +68,7 @@ Deno.test("what Jira cannot hold is refused by name, and nothing is written", ()
       [{ priority: 0 }, "priority_not_mapped", /no priority for "none", only Highest, High/],
       [{ issue_type: "chore" }, "unsupported_type", /"chore".*Story, Task, Bug/],
       [{ assignees: ["nobody"] }, "assignee_unknown", /"nobody"/],
-      [{ assignees: ["ada", "bo"] }, "too_many_assignees", /one person/],
+      [{ assignees: ["Ada Lovelace", "Bo Diddley"] }, "too_many_assignees", /one person/],
       [{ title: "x".repeat(256) }, "title_too_long", /255/],
       [{ custom_fields: { points: 3 } }, "field_not_supported", /custom fields/],
       [{ links_add: [other] }, "link_unknown", /a\/b#1/],

@@ -6,6 +6,7 @@ import {
   mission,
   newProject,
   NO_PROVIDER,
+  packages,
   queued,
   queuedWithoutDaemon,
   read,
@@ -122,7 +123,8 @@ export const RUNS: readonly PermissionRun[] = [
   local("mission create", ["first-steps"], { before: repository }),
   local("mission create", ["first-steps"], { before: newProject }),
   ...both("mission list", []),
-  ...both("wp list", []),
+  hosted("wp list", [], { before: packages, keeps: "$HOME/.spec-kitty" }),
+  local("wp list", []),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),

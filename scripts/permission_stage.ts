@@ -113,6 +113,17 @@ export async function mission(stage: Stage): Promise<void> {
   await stage.world.ok("mission", "create", "first-steps", "--form", "numbered", "--no-commit");
 }
 
+/** A mission with a work package that no look has seen yet. */
+export async function packages(stage: Stage): Promise<void> {
+  await bound(stage);
+  const { project, home } = stage.world;
+  await Deno.remove(join(home, ".spec-kitty", "tracker"), { recursive: true }).catch(() => {});
+  const directory = join(project, "kitty-specs", "101-packages");
+  await Deno.mkdir(join(directory, "tasks"), { recursive: true });
+  await Deno.writeTextFile(join(directory, "meta.json"), '{"slug":"packages"}');
+  await Deno.writeTextFile(join(directory, "tasks", "WP01.md"), "# WP01: Retry\n");
+}
+
 /** An issue waits to be pushed. */
 export async function changed(stage: Stage): Promise<void> {
   const { world } = stage;

@@ -41,6 +41,11 @@ export const LANES = [
 /** One of {@link LANES}. */
 export type Lane = typeof LANES[number];
 
+/** Tells a lane from other text. */
+export function isLane(text: string): text is Lane {
+  return LANES.some((lane) => lane === text);
+}
+
 /** The rule for one payload field: as a schema, as JSON Schema, and in words ("must …"). */
 export interface FieldRule {
   readonly required: boolean;

@@ -9,8 +9,10 @@ import { parseWith } from "../contract/parse.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText } from "../platform/tracker_error.ts";
-import type { EmitOptions, EmitOutcome, Emitter } from "./emit.ts";
+import type { EmitOptions, EmitOutcome } from "./emit.ts";
+import type { LookEmitter, LooksOutcome, ProjectLook } from "./looks.ts";
 import { type EventIds, eventIds } from "./event_ids.ts";
+import { emitLooks } from "./emit_looks.ts";
 import type { EventQueue } from "./queue.ts";
 
 /** The envelope fields that come from the project, its repository and the session. */
@@ -49,7 +51,7 @@ const PLACEHOLDER_ID = "0".repeat(26);
  * Puts events into the queue. It never waits for a network and never throws: what goes wrong is the
  * outcome's and a warning's.
  */
-export class EventEmitter implements Emitter {
+export class EventEmitter implements LookEmitter {
   readonly #options: EmitterOptions;
   readonly #warned = new Set<string>();
   #opening: Promise<Opened> | null = null;
@@ -74,6 +76,21 @@ export class EventEmitter implements Emitter {
     }
   }
 
+  async emitLooks(looks: readonly ProjectLook[]): Promise<LooksOutcome> {
+    if (looks.length === 0) return { kind: "done", queued: 0 };
+    try {
+      const context = await this.#options.context();
+      const { queue, maxQueueSize } = await this.#open();
+      const queued = await emitLooks(queue, context, looks, draftOf);
+      if (queued > 0) this.#warnOfSize(queue, maxQueueSize);
+      return { kind: "done", queued };
+    } catch (error) {
+      const reason = errorText(error);
+      this.#warn(`What is new of work packages was not recorded: ${reason}`);
+      return { kind: "failed", reason };
+    }
+  }
+
   async close(): Promise<void> {
     const opened = await this.#opening?.catch(() => null);
     this.#opening = null;
@@ -87,11 +104,10 @@ export class EventEmitter implements Emitter {
   async #emit(type: string, payload: unknown, options: EmitOptions): Promise<EmitOutcome> {
     const checked = validatePayload(type, payload);
     if (!checked.ok) return { kind: "refused", field: checked.field, rule: checked.rule };
-    if (!isEventType(type)) throw new TypeError(`Unknown event type "${type}"`);
     const context = await this.#options.context();
-    const draft = envelope(type, checked.payload, context, options);
-    const fault = faultOf(draft);
-    if (fault !== null) return { kind: "refused", ...fault };
+    const drafted = draftOf(type, checked.payload, context, options);
+    if (!drafted.ok) return { kind: "refused", field: drafted.field, rule: drafted.rule };
+    const { draft } = drafted;
     const { queue, nextId, maxQueueSize } = await this.#open();
     if (options.eventId !== undefined && queue.has(options.eventId)) {
       return { kind: "queued", eventId: options.eventId };
@@ -102,14 +118,17 @@ export class EventEmitter implements Emitter {
       timestamp: isoTime(now),
       lamport_clock: lamport,
     }));
-    const full = queue.sizeWarning(maxQueueSize);
-    if (full !== null) {
-      this.#warn(
-        `The event queue holds ${full.count} events, more than the ${full.limit} of ` +
-          "`sync.max_queue_size`. Run `tracker events flush` to upload them.",
-      );
-    }
+    this.#warnOfSize(queue, maxQueueSize);
     return { kind: "queued", eventId: event.event_id };
+  }
+
+  #warnOfSize(queue: EventQueue, maxQueueSize: number): void {
+    const full = queue.sizeWarning(maxQueueSize);
+    if (full === null) return;
+    this.#warn(
+      `The event queue holds ${full.count} events, more than the ${full.limit} of ` +
+        "`sync.max_queue_size`. Run `tracker events flush` to upload them.",
+    );
   }
 
   #open(): Promise<Opened> {
@@ -138,6 +157,23 @@ interface Opened {
   readonly queue: EventQueue;
   readonly nextId: EventIds;
   readonly maxQueueSize: number;
+}
+
+/** An event without its id, time and clock; or the first field that breaks a rule. */
+export type Drafted =
+  | { readonly ok: true; readonly draft: EventEnvelope }
+  | { readonly ok: false; readonly field: string; readonly rule: string };
+
+function draftOf(
+  type: string,
+  payload: EventEnvelope["payload"],
+  context: EventContext,
+  options: EmitOptions,
+): Drafted {
+  if (!isEventType(type)) throw new TypeError(`Unknown event type "${type}"`);
+  const draft = envelope(type, payload, context, options);
+  const fault = faultOf(draft);
+  return fault === null ? { ok: true, draft } : { ok: false, ...fault };
 }
 
 function envelope(

@@ -20,6 +20,7 @@ export async function moveUnscopedEvents(
   if (unscopedPath === target.path || await platform.files.stat(unscopedPath) === null) return 0;
   using source = await EventQueue.open(platform, unscopedPath);
   const moved = moveEvents(source, target);
+  carryTold(source, target);
   if (moved > 0) carryClocks(source, target);
   return moved;
 }
@@ -46,6 +47,21 @@ export function moveEvents(source: EventQueue, target: EventQueue, which = "TRUE
     source.transact((database) => remove(database, rows));
     moved += rows.length;
   }
+}
+
+/** Lets what one queue has been told be known to another, so that it is not queued there once more. */
+function carryTold(source: EventQueue, target: EventQueue): void {
+  const { told, looks } = source.transact((database) => ({
+    told: database.prepare("SELECT event_id FROM told").all(),
+    looks: database.prepare("SELECT place, mark FROM looks").all(),
+  }));
+  if (told.length === 0) return;
+  target.transact((database) => {
+    const tell = database.prepare("INSERT OR IGNORE INTO told (event_id) VALUES (?)");
+    for (const row of told) tell.run(textOf(row, "event_id"));
+    const note = database.prepare("INSERT OR IGNORE INTO looks (place, mark) VALUES (?, ?)");
+    for (const row of looks) note.run(textOf(row, "place"), textOf(row, "mark"));
+  });
 }
 
 /** Raises the clocks of one queue to those of another, and returns the clocks of the other. */

@@ -6,6 +6,7 @@ import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { queueScope } from "../user/scope.ts";
 import { loadSettings, resolveHostUrl } from "../user/settings.ts";
 import type { Emitter } from "./emit.ts";
+import type { LookEmitter } from "./looks.ts";
 import { EventEmitter } from "./emitter.ts";
 import { EventQueue } from "./queue.ts";
 import { takeOverOldQueue } from "./take_over.ts";
@@ -56,6 +57,11 @@ export interface OpenEmitterOptions {
  * queue of the session in force. Opens nothing before the first event; {@link Emitter.close} it afterwards.
  */
 export function openEmitter(options: OpenEmitterOptions): Emitter {
+  return openLookEmitter(options);
+}
+
+/** Returns the emitter of a project as {@link openEmitter} does, which also tells what follows from looks. */
+export function openLookEmitter(options: OpenEmitterOptions): LookEmitter {
   const { platform, root } = options;
   const warn = options.warn ??
     ((message: string) => platform.terminal.stderr.write(`Warning: ${message}\n`));

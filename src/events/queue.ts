@@ -38,6 +38,19 @@ export interface Settlement {
   readonly rejected: readonly { readonly eventId: string; readonly reason: string }[];
 }
 
+/** What was looked at, and how it was found. */
+export interface Look {
+  readonly place: string;
+  /** Stands for all that was seen there. */
+  readonly mark: string;
+}
+
+/** An event whose id follows from what it tells. */
+export interface DerivedEvent {
+  readonly eventId: string;
+  readonly build: (lamport: number, now: number) => EventEnvelope;
+}
+
 /** A warning that the queue holds more than the user set as its size. */
 export interface SizeWarning {
   readonly count: number;
@@ -103,17 +116,48 @@ export class EventQueue {
    * (milliseconds since 1970), both taken inside, so that order, time and clock agree between processes.
    */
   append(nodeId: string, build: (lamport: number, now: number) => EventEnvelope): EventEnvelope {
+    return inTransaction(this.#database, () => this.#insert(nodeId, build));
+  }
+
+  #insert(nodeId: string, build: (lamport: number, now: number) => EventEnvelope): EventEnvelope {
+    const tick = this.#prepare(
+      "INSERT INTO clocks (node_id, lamport) VALUES (?, 1) " +
+        "ON CONFLICT (node_id) DO UPDATE SET lamport = lamport + 1 RETURNING lamport",
+    ).get(nodeId);
+    const now = this.#platform.clock.now();
+    const event = build(integerOf(tick, "lamport"), now);
+    this.#prepare("INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)")
+      .run(event.event_id, event.event_type, JSON.stringify(event), Math.floor(now / 1000));
+    return event;
+  }
+
+  /**
+   * Queues events of a node that follow from what was looked at, in one transaction: those that were not queued by an
+   * earlier look, whatever has become of them since. Returns how many; the looks themselves are noted.
+   */
+  appendOnce(
+    nodeId: string,
+    looks: readonly Look[],
+    events: readonly DerivedEvent[],
+  ): number {
     return inTransaction(this.#database, () => {
-      const tick = this.#prepare(
-        "INSERT INTO clocks (node_id, lamport) VALUES (?, 1) " +
-          "ON CONFLICT (node_id) DO UPDATE SET lamport = lamport + 1 RETURNING lamport",
-      ).get(nodeId);
-      const now = this.#platform.clock.now();
-      const event = build(integerOf(tick, "lamport"), now);
-      this.#prepare("INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)")
-        .run(event.event_id, event.event_type, JSON.stringify(event), Math.floor(now / 1000));
-      return event;
+      const tell = this.#prepare("INSERT OR IGNORE INTO told (event_id) VALUES (?)");
+      let queued = 0;
+      for (const { eventId, build } of events) {
+        if (Number(tell.run(eventId).changes) === 0 || this.has(eventId)) continue;
+        this.#insert(nodeId, build);
+        queued++;
+      }
+      const note = this.#prepare("INSERT OR REPLACE INTO looks (place, mark) VALUES (?, ?)");
+      for (const { place, mark } of looks) note.run(place, mark);
+      return queued;
     });
+  }
+
+  /** The mark of the last look at a place; `null` before the first. */
+  lastLook(place: string): string | null {
+    const row = this.#prepare("SELECT mark FROM looks WHERE place = ?").get(place);
+    return row === undefined ? null : textOf(row, "mark");
   }
 
   /** Whether an event of this id waits here. */

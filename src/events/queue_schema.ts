@@ -49,4 +49,14 @@ export const QUEUE_MIGRATIONS: readonly string[] = [
     given_at INTEGER NOT NULL
   ) WITHOUT ROWID, STRICT;
   `,
+  // 2: events that follow from a project's files, which many commands read, are queued once for all.
+  `
+  CREATE TABLE told (
+    event_id TEXT PRIMARY KEY
+  ) WITHOUT ROWID, STRICT;
+  CREATE TABLE looks (
+    place TEXT PRIMARY KEY,
+    mark TEXT NOT NULL
+  ) WITHOUT ROWID, STRICT;
+  `,
 ];

@@ -25,7 +25,7 @@ export function parseLaneLog(text: string): LaneLog {
     const found = readLine(line);
     if (found === "damaged") damagedLines++;
     if (typeof found === "string") continue;
-    const key = found.step.eventId ?? `${contentOf(found.step)}`;
+    const key = found.step.eventId ?? contentOf(found.step);
     if (known.has(key)) continue;
     known.add(key);
     dated.push(found);
@@ -38,9 +38,13 @@ export function foldLanes(steps: readonly LaneStep[]): ReadonlyMap<string, strin
   return new Map(steps.map(({ wpId, to }) => [wpId, to]));
 }
 
-/** What tells a step without an id from others. */
-export function contentOf({ wpId, from, to, at, actor }: LaneStep): string {
-  return JSON.stringify([wpId, from, to, at, actor]);
+/** What tells a step without an id from others, however its time is written. */
+export function contentOf({ wpId, from, to, at }: LaneStep): string {
+  return JSON.stringify([wpId, from, to, Date.parse(at), digitsBelowMs(at)]);
+}
+
+function digitsBelowMs(at: string): string {
+  return /\.\d{3}(\d+)/.exec(at)?.[1]?.replace(/0+$/, "") ?? "";
 }
 
 interface Dated {
@@ -78,7 +82,7 @@ function readLine(line: string): Dated | "damaged" | "other" {
     forced: value["force"] === true,
     reason: textOr(value, "reason"),
   };
-  return { step, ms, rest: /\.\d{3}(\d+)/.exec(at)?.[1]?.replace(/0+$/, "") ?? "" };
+  return { step, ms, rest: digitsBelowMs(at) };
 }
 
 function parsed(line: string): unknown {

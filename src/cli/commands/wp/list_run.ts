@@ -8,6 +8,7 @@ import { readAllPackages } from "../../../missions/packages/read_packages.ts";
 import { cachedTickets } from "../../../tracker/package_tickets.ts";
 import type { Context } from "../../command/context.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
+import { queueLaneEvents } from "../../services/lane_events.ts";
 import { warnOfPackages } from "../../services/package_faults.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -33,6 +34,7 @@ export async function run(
     output.json({ schema: SCHEMA, missions: listed.map(missionJson) });
   } else show(context, listed, chosen !== null);
   warnOfPackages(context, wanted);
+  await queueLaneEvents(context, root, all);
   return 0;
 }
 

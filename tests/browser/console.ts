@@ -172,3 +172,14 @@ export async function signInByKeyboard(
   await page.keyboard.type(password);
   await enter(page, heading);
 }
+
+/** Where the pictures of the pages go; nowhere unless `TRACKER_UPDATE_IMAGES` is set. */
+const IMAGES = Deno.env.get("TRACKER_UPDATE_IMAGES") === undefined
+  ? null
+  : new URL("../../docs/images/", import.meta.url);
+
+/** Takes a picture of a page for the documentation, where pictures are wanted. */
+export async function picture(page: Page, name: string | null): Promise<void> {
+  if (IMAGES === null || name === null) return;
+  await page.screenshot({ path: new URL(`${name}.png`, IMAGES).pathname });
+}

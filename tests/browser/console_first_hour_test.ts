@@ -10,22 +10,13 @@ import {
   enter,
   fill,
   open,
+  picture,
   press,
   REFUSED,
   signInByKeyboard,
   tabTo,
   withEmptyHost,
 } from "./console.ts";
-
-/** Where the pictures of the pages go; nowhere unless `TRACKER_UPDATE_IMAGES` is set. */
-const IMAGES = Deno.env.get("TRACKER_UPDATE_IMAGES") === undefined
-  ? null
-  : new URL("../../docs/images/", import.meta.url);
-
-async function picture(page: Page, name: string | null): Promise<void> {
-  if (IMAGES === null || name === null) return;
-  await page.screenshot({ path: new URL(`${name}.png`, IMAGES).pathname });
-}
 
 /** Works at another host than the world's own: as the administrator, from the project of the world. */
 function atHost(world: World, hostUrl: string): void {

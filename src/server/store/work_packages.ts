@@ -173,19 +173,6 @@ export async function projectOfResource(
   };
 }
 
-/** Returns what is known of the packages of a project, by mission and package. */
-export async function packagesOfProject(
-  store: HostStore,
-  { teamId, projectUuid }: TeamProject,
-): Promise<KnownPackage[]> {
-  const rows = await store.all(
-    `SELECT * FROM work_packages WHERE team_id = ? AND project_uuid = ? ORDER BY mission, wp_id`,
-    teamId,
-    projectUuid,
-  );
-  return rows.map(readPackage);
-}
-
 /** Returns what waits for an issue under any of these names, in JSON and in its order. */
 export async function waitingItems(
   store: HostStore,
@@ -231,16 +218,21 @@ export async function findPackage(
 
 function readPackage(row: Row): KnownPackage {
   const lane = textOrNull(row, "lane");
-  const dependencies: unknown = JSON.parse(textOrNull(row, "dependencies") ?? "[]");
   return {
     mission: text(row, "mission"),
     wp_id: text(row, "wp_id"),
     title: textOrNull(row, "title"),
-    dependencies: Array.isArray(dependencies) ? dependencies.map(String) : [],
+    dependencies: dependenciesIn(row),
     step: lane === null
       ? null
       : { lane, at: textOrNull(row, "lane_at"), id: textOrNull(row, "lane_step") ?? "" },
     userId: text(row, "user_id"),
     isDue: integer(row, "due") === 1,
   };
+}
+
+/** Reads the packages that one waits for. */
+export function dependenciesIn(row: Row): readonly string[] {
+  const dependencies: unknown = JSON.parse(textOrNull(row, "dependencies") ?? "[]");
+  return Array.isArray(dependencies) ? dependencies.map(String) : [];
 }

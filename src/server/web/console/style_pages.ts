@@ -46,6 +46,7 @@ fieldset.field { gap: 0.55rem; }
 .words li { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.75rem; }
 .words .plain-button { min-height: 1.9rem; padding: 0.1rem 0.65rem; font-size: 0.8125rem; }
 .list td > .chip { justify-self: start; }
+.chips { display: flex; flex-wrap: wrap; gap: 0.35rem; }
 .list td.soft time { white-space: nowrap; }
 @media (min-width: 46.01rem) { .list:has(th:nth-child(5)) td.name { width: 30%; } }
 .field label .soft { margin-left: 0.35rem; }

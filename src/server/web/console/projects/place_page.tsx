@@ -13,7 +13,7 @@ import { Outside } from "../markdown.tsx";
 import { Chip, Facts, PageHead, Time } from "../parts.tsx";
 import { type ConsoleAnswer, show, type Visit } from "../visit.ts";
 import { PROVIDER_NAMES } from "./new_place_page.tsx";
-import { placePath, requirePlace } from "./place_words.tsx";
+import { missionsPath, placePath, requirePlace } from "./place_words.tsx";
 
 /** Shows one place with its binding, and what an admin can do with it. */
 export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
@@ -31,6 +31,9 @@ export async function placePage(visit: Visit): Promise<ConsoleAnswer> {
         <a class="plain-button" href={`/issues?${new URLSearchParams({ place: resource.id })}`}>
           Show the issues
         </a>
+        {mapping === null
+          ? null
+          : <a class="plain-button" href={missionsPath(resource.id)}>Show the missions</a>}
       </PageHead>
       {connection === null ? null : <ConnectionNotice connection={connection} />}
       <div class="card part">

@@ -11,6 +11,11 @@ export function placePath(resourceId: string): string {
   return `/projects/${encodeURIComponent(resourceId)}`;
 }
 
+/** Returns the path of the list of missions of the project that is bound to a place. */
+export function missionsPath(resourceId: string): string {
+  return `${placePath(resourceId)}/missions`;
+}
+
 /**
  * Returns the place that the address names, when it is one of the team.
  *

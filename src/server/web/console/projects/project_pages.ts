@@ -1,6 +1,8 @@
 import type { ConsolePage } from "../visit.ts";
 import { DEED_PAGES } from "./deed_pages.tsx";
 import { importFile, importPage, MAX_IMPORT_BYTES } from "./import_page.tsx";
+import { missionPage } from "./mission_page.tsx";
+import { missionsPage } from "./missions_page.tsx";
 import { makePlace, newPlacePage } from "./new_place_page.tsx";
 import { placePage } from "./place_page.tsx";
 import { projectsPage } from "./projects_page.tsx";
@@ -22,5 +24,7 @@ export const PROJECT_PAGES: readonly ConsolePage[] = [
     answer: importFile,
   },
   { ...PROJECTS, method: "GET", path: "/projects/:place", answer: placePage },
+  { ...PROJECTS, method: "GET", path: "/projects/:place/missions", answer: missionsPage },
+  { ...PROJECTS, method: "GET", path: "/projects/:place/missions/:mission", answer: missionPage },
   ...DEED_PAGES,
 ];

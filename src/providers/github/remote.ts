@@ -14,7 +14,7 @@ import type { GitHubComment } from "./calls.ts";
 import { placeOf } from "./places.ts";
 import { changeIssue } from "./change.ts";
 import { createIssue, findCreation } from "./creation.ts";
-import { isTooLong } from "./issues.ts";
+import { isTooLong, MAX_BODY_CHARACTERS } from "./issues.ts";
 import { type GitHubAccess, GitHubSession } from "./session.ts";
 import { gitHubWebhooks } from "./webhooks.ts";
 import { atPlace, issueIn, wholeIssue, wholeIssues, type Work } from "./work.ts";
@@ -92,7 +92,10 @@ function notThere(id: string): ProviderError {
 
 function tooLong(): ProviderError {
   const fault = { kind: "rejected", code: "body_too_long" } as const;
-  return new ProviderError(fault, "The comment has more characters than GitHub takes");
+  return new ProviderError(
+    fault,
+    `A comment has ${MAX_BODY_CHARACTERS} characters at GitHub at most`,
+  );
 }
 
 async function listChanged(work: Work, { since: highWater, cursor }: Round): Promise<ChangedPage> {

@@ -60,7 +60,8 @@ export function gitLabRemote(): Remote {
         if (!isNumber(id)) throw rejected("issue_not_found", `No issue "${id}" to comment on`);
         const marked = markedBody(withoutCommands(body), clientId);
         if (isLongerThan(MAX_NOTE_CHARACTERS, marked)) {
-          throw rejected("body_too_long", "The comment has more characters than GitLab takes");
+          const words = `A comment has ${MAX_NOTE_CHARACTERS} characters at GitLab at most`;
+          throw rejected("body_too_long", words);
         }
         const { issues } = work.calls;
         return commentFrom(

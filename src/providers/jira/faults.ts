@@ -60,6 +60,8 @@ export function judgeAnswer(
     );
   }
   if (status === 400 || status === 413 || status === 422) {
+    const long = tooLongIn(body);
+    if (long !== null) return rejected("body_too_long", long);
     const message = `Jira did not take "${call}"${words}`;
     return new ProviderError({ kind: "rejected", code: NOT_TAKEN }, message);
   }
@@ -86,6 +88,26 @@ function wordsIn(body: unknown): string {
     ? Object.entries(body.errors).map(([field, message]) => `${field}: ${String(message)}`)
     : [];
   return [...general, ...ofFields].join("; ");
+}
+
+/** What the fields for texts are called here. */
+const TEXTS = { description: "A description", comment: "A comment" } as const;
+
+/** Characters of a text, as Jira has it where its administrator has set nothing else, and its answer names no number. */
+const MOST_CHARACTERS = "32,767";
+
+/** Says that a text is too long, where Jira means that: a form of its own needs more characters than Markdown. */
+function tooLongIn(body: unknown): string | null {
+  if (!isJsonObject(body) || !isJsonObject(body["errors"])) return null;
+  for (const [field, title] of Object.entries(TEXTS)) {
+    const said = String(body["errors"][field] ?? "");
+    const limit = /allowed limit of (\d[\d.,]*) char/.exec(said)?.[1];
+    if (limit === undefined && said !== "CONTENT_LIMIT_EXCEEDED") continue;
+    return `${title} has ${
+      limit ?? MOST_CHARACTERS
+    } characters at Jira at most, in Jira's own form`;
+  }
+  return null;
 }
 
 /** Returns the failure of one issue that cannot be so. */

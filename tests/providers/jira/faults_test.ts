@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { judgeAnswer } from "../../../src/providers/jira/faults.ts";
 import { atJira, atServer, CLIENT_ID, faultOf, TOKEN } from "./support.ts";
 
 Deno.test("a credential that Jira does not take is refused", () =>
@@ -138,3 +139,32 @@ Deno.test("an answer that is not as expected is a failure of Jira's", () =>
     const { message: words } = await faultOf(get(id));
     assert.match(words, /not as expected.*must be a time/);
   }));
+
+Deno.test("a text that is too long is refused with the limit, in whatever words Jira says so", () => {
+  const judged = (errors: unknown) =>
+    judgeAnswer(
+      {
+        status: 400,
+        headers: new Headers(),
+        body: { errorMessages: [], errors },
+        isUnchanged: false,
+      },
+      "change an issue",
+      { now: 0, secrets: [] },
+    );
+  const long = (limit: string) =>
+    `The entered text is too long. It exceeds the allowed limit of ${limit} characters.`;
+  const cases = [
+    [{ description: long("65,534") }, "A description has 65,534 characters"],
+    [{ comment: long("32.767") }, "A comment has 32.767 characters"],
+    [{ description: "CONTENT_LIMIT_EXCEEDED" }, "A description has 32,767 characters"],
+  ] as const;
+  for (const [errors, words] of cases) {
+    const error = judged(errors);
+    assert.deepEqual(error?.fault, { kind: "rejected", code: "body_too_long" });
+    assert.equal(error?.message, `${words} at Jira at most, in Jira's own form`);
+  }
+  for (const errors of [{ labels: long("255") }, { description: "is required" }, null]) {
+    assert.deepEqual(judged(errors)?.fault, { kind: "rejected", code: "not_taken" });
+  }
+});

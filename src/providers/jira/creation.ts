@@ -163,7 +163,8 @@ async function fieldsOfNew(
     fields["description"] = text;
   }
   if (priority !== 0) {
-    fields["priority"] = { name: priorityName(priority, field("priority", "priority")) };
+    const scheme = field("priority", "priority");
+    fields["priority"] = { name: await priorityName(work, priority, scheme) };
   }
   if (assignees.length > 0) {
     const person = await unlessRefused(

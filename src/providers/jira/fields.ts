@@ -7,7 +7,13 @@ import { namingPermission } from "./naming.ts";
 import { parentFor } from "./parents.ts";
 import { unlessRefused } from "../remote.ts";
 import { assigneeFor } from "./people.ts";
-import type { JiraField, JiraFields, JiraIssue, JiraType } from "./schemas.ts";
+import {
+  type JiraField,
+  type JiraFields,
+  type JiraIssue,
+  type JiraType,
+  PrioritySchema,
+} from "./schemas.ts";
 import { priorityFor, typeFor } from "./words.ts";
 import type { Work } from "./work.ts";
 
@@ -48,7 +54,7 @@ export async function fieldsFor(
     if (text !== undefined) fields["description"] = text;
   }
   if (priority !== undefined) {
-    fields["priority"] = { name: priorityName(priority, field("priority")) };
+    fields["priority"] = { name: await priorityName(work, priority, field("priority")) };
   }
   if (issue_type !== undefined) {
     fields["issuetype"] = { id: requireType(issue_type, typesIn(field("issuetype"))).id };
@@ -126,11 +132,24 @@ export async function textFor(
   return edited.text;
 }
 
-/** Returns the name of a priority among those that a field may hold. */
-export function priorityName(priority: Priority, field: JiraField): string {
+/** Returns the name of a priority among those that a field may hold: by the names, else as they are read. */
+export async function priorityName(
+  { session, calls }: Work,
+  priority: Priority,
+  field: JiraField,
+): Promise<string> {
   const names = namesIn(field);
   const name = priorityFor(priority, names);
   if (name !== null) return name;
+  if (priority !== 0) {
+    const priorities = await session.priorities(calls);
+    const values = field.allowedValues.flatMap((value) => {
+      const parsed = v.safeParse(PrioritySchema, value);
+      return parsed.success ? [parsed.output] : [];
+    });
+    const found = values.find((value) => priorities.of(value) === priority);
+    if (found !== undefined) return found.name;
+  }
   const why = names.length === 0 ? "" : `, only ${names.join(", ")}`;
   throw rejected(
     "priority_not_mapped",

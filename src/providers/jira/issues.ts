@@ -3,15 +3,17 @@ import { linkName } from "../../contract/patch.ts";
 import type { RemotePlace } from "../remote.ts";
 import { placeId, siteOf } from "./places.ts";
 import { sidesOf } from "./link_words.ts";
+import type { Priorities } from "./priorities.ts";
 import type { JiraIssue, JiraPerson } from "./schemas.ts";
 import type { JiraTexts } from "./texts.ts";
 import { timeOf } from "./times.ts";
-import { priorityIn, statusIn, type StatusWords, typeIn } from "./words.ts";
+import { statusIn, type StatusWords, typeIn } from "./words.ts";
 
 /** What an issue is shown with. */
 export interface Showing {
   readonly texts: JiraTexts;
   readonly words: StatusWords;
+  readonly priorities: Priorities;
   /** The epic that an issue is below, where another field than its parent says so. */
   epicOf(issue: JiraIssue): { readonly id: string; readonly key: string } | null;
   /** By what the project of a key is known; `null` for one that the credential does not reach. */
@@ -31,7 +33,7 @@ export function issueFrom(issue: JiraIssue, showing: Showing): NormalizedIssue {
     body: showing.texts.shown(fields.description),
     status: statusIn(status, showing.words),
     issue_type: typeIn(issuetype),
-    priority: priorityIn(priority?.name),
+    priority: showing.priorities.of(priority),
     assignees: assignee == null ? [] : [nameOf(assignee)],
     labels: fields.labels.toSorted(),
     parent_ref: parent === null ? null : refTo(parent),

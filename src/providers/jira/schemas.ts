@@ -70,13 +70,22 @@ const LinkSchema = v.object({
   outwardIssue: v.nullish(OtherIssueSchema),
 });
 
+/** A priority, also one that a field may hold. */
+export const PrioritySchema = v.looseObject({ id: v.optional(v.string()), name: v.string() });
+
+/** A priority of a site. */
+export type JiraPriority = v.InferOutput<typeof PrioritySchema>;
+
+/** The priorities of a site, from the highest on. */
+export const PrioritiesSchema = v.array(PrioritySchema);
+
 const FieldsSchema = v.looseObject({
   project: v.object({ self: v.string(), id: v.string(), key: v.string() }),
   summary: v.nullish(v.string()),
   description: v.optional(v.unknown()),
   status: StatusSchema,
   issuetype: TypeSchema,
-  priority: v.nullish(NamedSchema),
+  priority: v.nullish(PrioritySchema),
   assignee: v.nullish(PersonSchema),
   reporter: v.nullish(PersonSchema),
   labels: v.optional(v.array(v.string()), []),

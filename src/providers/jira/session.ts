@@ -6,6 +6,7 @@ import { AppTokens } from "./app_tokens.ts";
 import { JiraIssueCalls } from "./calls.ts";
 import { JiraCaller } from "./caller.ts";
 import type { Edition } from "./edition.ts";
+import { Priorities } from "./priorities.ts";
 import type { JiraLinkType, JiraProject, JiraSiteField } from "./schemas.ts";
 import { JiraSiteCalls } from "./site_calls.ts";
 import { wayOfApp, wayOfPerson } from "./ways.ts";
@@ -67,6 +68,7 @@ export class JiraSession {
   readonly #projects = new Map<string, Known<JiraProject | null>>();
   readonly #epics = new Map<string, Known<NamedIssue | null>>();
   #linkTypes: Known<readonly JiraLinkType[]> | null = null;
+  #priorities: Known<Priorities> | null = null;
   #fields: Known<readonly JiraSiteField[]> | null = null;
   #tokens: AppTokens | null = null;
 
@@ -96,6 +98,14 @@ export class JiraSession {
       this.#linkTypes = this.#known(await site.linkTypes());
     }
     return this.#linkTypes.value;
+  }
+
+  /** Returns what the priorities of the site are here. */
+  async priorities({ site }: SiteCalls): Promise<Priorities> {
+    if (this.#priorities === null || !this.#lasts(this.#priorities)) {
+      this.#priorities = this.#known(new Priorities(await site.priorities()));
+    }
+    return this.#priorities.value;
   }
 
   /** Returns the id of the field that puts an issue below an epic; `null` where `parent` does. */

@@ -10,12 +10,14 @@ import {
   type JiraHook,
   type JiraLinkType,
   type JiraPerson,
+  type JiraPriority,
   type JiraProject,
   type JiraServerHook,
   type JiraSiteField,
   LinkTypesSchema,
   PermissionsSchema,
   PersonSchema,
+  PrioritiesSchema,
   ProjectPageSchema,
   ProjectSchema,
   ProjectsSchema,
@@ -148,6 +150,15 @@ export class JiraSiteCalls {
     });
     // There are none where links are turned off.
     return answer?.issueLinkTypes ?? [];
+  }
+
+  /** Returns the priorities of the site, from the highest on; none where it does not say. */
+  async priorities(): Promise<readonly JiraPriority[]> {
+    return await this.#caller.askFor(PrioritiesSchema, {
+      name: "list the priorities",
+      method: "GET",
+      path: `${this.#api}/priority`,
+    }) ?? [];
   }
 
   /** Returns the people whom an issue may be assigned to, by a part of their name or mail, or by account. */

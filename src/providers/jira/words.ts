@@ -69,10 +69,10 @@ const PRIORITY_NAMES: Readonly<Record<Priority, readonly string[]>> = {
 
 const NUMBERS = [0, 1, 2, 3, 4] as const;
 
-/** Reads the name of a priority; 0 for none, and for a name that means nothing here. */
-export function priorityIn(name: string | null | undefined): Priority {
-  const folded = name?.trim().toLowerCase() ?? "";
-  return NUMBERS.find((priority) => PRIORITY_NAMES[priority].includes(folded)) ?? 0;
+/** Reads the name of a priority; 0 for one that says that there is none, and `null` for a name that means nothing here. */
+export function priorityIn(name: string): Priority | null {
+  const folded = name.trim().toLowerCase();
+  return NUMBERS.find((priority) => PRIORITY_NAMES[priority].includes(folded)) ?? null;
 }
 
 /** Returns the name among these that a priority is written as; `null` when there is none. */

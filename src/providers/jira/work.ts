@@ -4,6 +4,7 @@ import type { Edition } from "./edition.ts";
 import { rejected } from "./faults.ts";
 import { issueFrom, otherProjects } from "./issues.ts";
 import { placeId, projectIdOf } from "./places.ts";
+import { Priorities } from "./priorities.ts";
 import type { JiraIssue, JiraProject } from "./schemas.ts";
 import {
   type JiraCalls,
@@ -12,6 +13,10 @@ import {
   type JiraSessions,
   type NamedIssue,
 } from "./session.ts";
+import { priorityIn } from "./words.ts";
+
+/** What priorities are by their names alone. */
+const NAMED_PRIORITIES = new Priorities([]);
 
 /** What the work at a place needs. */
 export interface Work {
@@ -68,7 +73,12 @@ export async function shownIssues(
     const project = await session.project(calls, key);
     places.set(key, project === null ? null : placeId(project.self, project.id));
   }
+  // The site is asked only for what no name says.
+  const isUnsaid = issues.some(({ fields: { priority } }) =>
+    priority != null && priorityIn(priority.name) === null
+  );
   const showing = {
+    priorities: isUnsaid ? await session.priorities(calls) : NAMED_PRIORITIES,
     texts: edition.texts,
     epicOf: ({ id }: JiraIssue) => epics.get(id) ?? null,
     words: access.statusWords,

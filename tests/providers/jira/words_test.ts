@@ -66,11 +66,11 @@ Deno.test("a type is read by its level and its name, and written as the one of j
   assert.equal(typeFor("epic", types.slice(0, 1))?.name, "Initiative");
 });
 
-Deno.test("priorities go by their names, and a name that means nothing is none", () => {
+Deno.test("priorities go by their names, and a name that means nothing says nothing", () => {
   assert.equal(priorityIn("Highest"), 1);
   assert.equal(priorityIn("lowest"), 4);
-  assert.equal(priorityIn("Frobnicated"), 0);
-  assert.equal(priorityIn(null), 0);
+  assert.equal(priorityIn("Frobnicated"), null);
+  assert.equal(priorityIn("Not set"), 0);
   const names = ["Blocker", "Major", "Minor", "Trivial"];
   assert.equal(priorityFor(1, names), "Blocker");
   assert.equal(priorityFor(4, names), "Minor");

@@ -139,7 +139,13 @@ function screenOf({ isCloud }: Call, screen: ReadonlySet<string>): ReadonlySet<s
   return isCloud || !screen.has("parent") ? screen : new Set([...screen, EPIC_LINK, EPIC_NAME]);
 }
 
-function fieldMeta(project: FakeProject, id: string, isRequired = false, name = id) {
+function fieldMeta(
+  { state }: Call,
+  project: FakeProject,
+  id: string,
+  isRequired = false,
+  name = id,
+) {
   return {
     key: id,
     name,
@@ -147,7 +153,7 @@ function fieldMeta(project: FakeProject, id: string, isRequired = false, name = 
     operations: id === "labels" ? ["add", "set", "remove"] : ["set"],
     schema: { type: id === "labels" ? "array" : "string", system: id },
     ...(id === "priority"
-      ? { allowedValues: project.priorities.map((name) => ({ id: "1", name })) }
+      ? { allowedValues: project.priorities.map((name) => state.priority(name)) }
       : {}),
     ...(id === "issuetype"
       ? {
@@ -167,7 +173,7 @@ function editMeta(call: Call, issue: FakeIssue): Reply {
     : [...screenOf(call, project.editable)].filter((id) =>
       id !== "assignee" || permissions.has("ASSIGN_ISSUES")
     );
-  const fields = ids.map((id) => [id, fieldMeta(project, id)]);
+  const fields = ids.map((id) => [id, fieldMeta(call, project, id)]);
   return { status: 200, body: { fields: Object.fromEntries(fields) } };
 }
 
@@ -179,12 +185,12 @@ function createMeta(call: Call): Reply {
   const all = [
     ...[...screenOf(call, project.creatable)].filter((id) => !project.demanded.has(id))
       .filter((id) => id !== "assignee" || call.caller.permissions.has("ASSIGN_ISSUES"))
-      .map((id) => ({ ...fieldMeta(project, id), fieldId: id })),
+      .map((id) => ({ ...fieldMeta(call, project, id), fieldId: id })),
     ...[...project.demanded].map(([id, name]) => ({
-      ...fieldMeta(project, id, true, name),
+      ...fieldMeta(call, project, id, true, name),
       fieldId: id,
     })),
-    { ...fieldMeta(project, "reporter", true), fieldId: "reporter" },
+    { ...fieldMeta(call, project, "reporter", true), fieldId: "reporter" },
   ];
   const startAt = Number(query.get("startAt") ?? 0);
   const maxResults = Number(query.get("maxResults") ?? 50);

@@ -12,6 +12,14 @@ export const SITE_ROUTES: readonly Route[] = [
     path: /^\/issueLinkType$/,
     handle: ({ state }) => ({ status: 200, body: { issueLinkTypes: state.linkTypes } }),
   },
+  {
+    method: "GET",
+    path: /^\/priority$/,
+    handle: ({ state, views }) => ({
+      status: 200,
+      body: state.priorities.map((one) => views.priority(one)),
+    }),
+  },
   { method: "GET", path: /^\/user\/assignable\/search$/, handle: assignable },
 ];
 

@@ -62,7 +62,7 @@ export interface FakeProject {
   readonly demanded: Map<string, string>;
   /** Account ids of people whom an issue may be assigned to. */
   readonly assignable: Set<string>;
-  /** Names of the priorities of its scheme. */
+  /** Names of the priorities of its scheme, which the site has, too. */
   priorities: string[];
 }
 
@@ -180,6 +180,14 @@ export class FakeState {
     { id: "10002", name: "Duplicate", inward: "is duplicated by", outward: "duplicates" },
     { id: "10003", name: "Relates", inward: "relates to", outward: "relates to" },
   ];
+  /** The priorities of the site, from the highest on. */
+  priorities: { readonly id: string; readonly name: string }[] = [
+    { id: "1", name: "Highest" },
+    { id: "2", name: "High" },
+    { id: "3", name: "Medium" },
+    { id: "4", name: "Low" },
+    { id: "5", name: "Lowest" },
+  ];
   readonly projects = new Map<string, FakeProject>();
   readonly issues = new Map<string, FakeIssue>();
   readonly links = new Map<string, FakeLink>();
@@ -289,6 +297,11 @@ export class FakeState {
   /** Returns the name that people use. */
   keyOf(issue: Pick<FakeIssue, "projectId" | "number">): string {
     return `${this.projectOf(issue).key}-${issue.number}`;
+  }
+
+  /** Returns a priority as it is shown. */
+  priority(name: string): { readonly id: string; readonly name: string } {
+    return this.priorities.find((one) => one.name === name) ?? { id: "10000", name };
   }
 
   /** Returns the id of a status. */

@@ -73,6 +73,12 @@ export class Views {
     return { self, id, name, subtask, ...(this.#isCloud ? { hierarchyLevel } : {}) };
   }
 
+  /** Shows a priority. */
+  priority({ id, name }: { readonly id: string; readonly name: string }) {
+    const self = `${this.#base}${this.#api}/priority/${id}`;
+    return { self, id, name, description: "", iconUrl: "", statusColor: "#ffffff" };
+  }
+
   /** Shows a status. */
   status(id: string) {
     const { name, category } = this.#state.statuses.find((one) => one.id === id) ??
@@ -135,7 +141,7 @@ export class Views {
       description: issue.description,
       status: this.status(issue.statusId),
       issuetype: type === undefined ? null : this.type(type),
-      priority: issue.priority === null ? null : { id: "1", name: issue.priority },
+      priority: issue.priority === null ? null : state.priority(issue.priority),
       assignee: assignee === undefined ? null : this.person(assignee),
       reporter: reporter === undefined ? null : this.person(reporter),
       labels: [...issue.labels],

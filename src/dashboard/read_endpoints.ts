@@ -20,6 +20,7 @@ import {
   issuesView,
 } from "./cache_reading.ts";
 import { type IssueDetail, issueDetail } from "./issue_reading.ts";
+import { type PackagesView, packagesView } from "./package_reading.ts";
 import { queueDepth } from "./queue_depth.ts";
 import { canSync } from "./sync_now.ts";
 import type { ShownProject } from "./shown_project.ts";
@@ -38,6 +39,8 @@ export interface StateView {
   readonly queue: QueueView | null;
   readonly daemon: DaemonView | null;
   readonly cache: CacheView | null;
+  /** `null` for a project without work packages. */
+  readonly packages: PackagesView | null;
   /** Parts that could not be read. */
   readonly problems: readonly ProblemView[];
 }
@@ -116,6 +119,9 @@ export async function readState(options: ShownProject): Promise<StateView> {
     queue: hosted ? await attempt("Queue", () => queueView(platform)) : null,
     daemon: hosted ? await attempt("Background sync", () => daemonView(platform)) : null,
     cache: isBound ? await attempt("Issue cache", () => withStore(options, cacheView)) : null,
+    packages: root === null
+      ? null
+      : await attempt("Work packages", () => packagesView(platform, root)),
     problems,
   };
 }

@@ -57,7 +57,7 @@ Deno.test("sync status tells programs the values, times and reasons, and --exit-
     const state = await stateOf(world, 1, "--exit-code");
     assert.deepEqual(Object.keys(state), [
       ...["schema", "provider", "class", "counts", "pending", "held", "refused"],
-      ...["skipped_fields", "cached", "last_sync", "updated_since"],
+      ...["skipped_fields", "cached", "last_sync", "updated_since", "packages"],
     ]);
     assert.deepEqual(state.counts, { pending: 2, held: 1, refused: 1 });
     const [edited, made] = state.pending;

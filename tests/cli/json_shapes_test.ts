@@ -68,6 +68,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "display_label",
     "identity_path",
     "last_sync_at",
+    "packages",
     "project_slug",
     "provider",
     "schema",

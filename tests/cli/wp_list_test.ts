@@ -134,6 +134,25 @@ Deno.test("a package's ticket is found by its reference, else by a mapping that 
       ["002-search/WP01", "bd-2", "done", ["status"]],
       ["002-search/WP03", "bd-3", "todo", []],
     ]);
+    const words =
+      / packages +4 work packages in 2 missions: 2 planned, 1 for_review, 1 on_ice; 1 ticket differs: `tracker wp list`$/m;
+    assert.match((await run(project, "status")).stdout, words);
+    assert.match((await run(project, "sync", "status")).stdout, words);
+    for (const line of [["status"], ["sync", "status"]]) {
+      const { packages } = JSON.parse((await run(project, ...line, "--json")).stdout);
+      assert.deepEqual(packages, {
+        total: 4,
+        lanes: { planned: 2, for_review: 1, on_ice: 1 },
+        differing: [{
+          mission: "002-search",
+          wp_id: "WP01",
+          title: "Index",
+          lane: "planned",
+          ref: ref("bd-2"),
+          tracker_status: "done",
+        }],
+      });
+    }
     const { stdout } = await run(project, "wp", "list");
     assert.match(stdout, /TICKET +STATUS +DIFFERS$/m);
     assert.match(stdout, /WP01 +Index +planned +– +bd-2 +done +status$/m);

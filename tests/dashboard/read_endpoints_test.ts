@@ -112,6 +112,7 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
         }],
         open_conflicts: 1,
       },
+      packages: null,
       problems: [],
       sync: { running: null, last: null },
     });

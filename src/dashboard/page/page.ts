@@ -57,6 +57,10 @@ export const PAGE: string = `<!doctype html>
       <h2 id="conflicts-heading">Conflicts</h2>
       <div id="conflicts"></div>
     </section>
+    <section aria-labelledby="packages-heading" class="panel" id="packages-panel" hidden>
+      <h2 id="packages-heading">Work packages</h2>
+      <div id="packages"></div>
+    </section>
     <section aria-labelledby="mappings-heading" class="panel">
       <h2 id="mappings-heading">Mappings</h2>
       <div id="mappings"></div>

@@ -1,8 +1,10 @@
-/** Syncs, conflicts and mappings. */
+/** Syncs, conflicts, work packages and mappings. */
 export const PANELS_SCRIPT: string = String.raw`
 const OUTCOME = { ok: ["Went well", "green"], partial: ["In part", "amber"], failed: ["Failed", "red"] };
 
-function drawPanels({ cache, binding }) {
+function drawPanels({ cache, binding, packages }) {
+  byId("packages-panel").hidden = packages === null;
+  draw("packages", packages, (found) => found === null ? "" : packageList(found));
   draw("syncs", cache?.syncs ?? [], (syncs) => syncs.length === 0
     ? empty("No sync yet.")
     : el("ul", { class: "syncs" }, syncs.map(syncItem)));
@@ -33,6 +35,23 @@ function conflictItem({ issue, handle, field, ours, theirs, taken, detected_at }
       taken === null ? chip("amber", "open") : chip("faint", words[taken]),
       el("span", { class: "time" }, when(detected_at))),
     sides({ ours, theirs }));
+}
+
+function packageList({ total, missions, lanes, differing, more }) {
+  const rest = more === 0 ? null : el("p", { class: "facts" }, plural(more, "more ticket") + " " + (more === 1 ? "differs" : "differ") + ".");
+  return el("div", null,
+    el("p", { class: "facts" }, plural(total, "work package") + (missions === 1 ? "" : " in " + plural(missions, "mission"))),
+    el("ul", { class: "packages" },
+      lanes.map(({ lane, count }) => el("li", null,
+        el("div", { class: "line" }, el("span", null, remote(lane)), el("span", { class: "time" }, number(count))))),
+      differing.map(differingItem)),
+    rest);
+}
+
+function differingItem({ mission, work_package, title, lane, issue, handle, status }) {
+  return el("li", null,
+    el("div", { class: "line" }, el("strong", { class: "mono" }, issueButton(issue, handle)), el("span", null, work_package + " ", remote(title)), chip("amber", "differs")),
+    el("p", { class: "facts" }, remote(mission), ": lane ", remote(lane), ", ticket " + status.replaceAll("_", " ")));
 }
 
 function mappingRow({ work_package, issue, system, handle, link }) {

@@ -76,3 +76,40 @@ export function laneCounts(packages: readonly Pick<WorkPackage, "lane">[]): Lane
   return [...counts].map(([lane, count]) => ({ lane, count }))
     .sort((a, b) => place(a.lane) - place(b.lane) || (a.lane < b.lane ? -1 : 1));
 }
+
+/** A package whose ticket differs from it. */
+export interface DifferingPackage {
+  /** The name of the mission's directory. */
+  readonly mission: string;
+  readonly wpId: string;
+  readonly title: string;
+  /** As it is written. */
+  readonly lane: string;
+  readonly ticket: CachedTicket;
+}
+
+/** The work packages of a project in short. */
+export interface PackageSummary {
+  readonly total: number;
+  /** How many missions have some. */
+  readonly missions: number;
+  readonly lanes: readonly LaneCount[];
+  readonly differing: readonly DifferingPackage[];
+}
+
+/** Counts the packages of missions, and names those whose tickets differ. */
+export function packageSummary(missions: readonly ListedMission[]): PackageSummary {
+  const packages = missions.flatMap((mission) => mission.packages);
+  return {
+    total: packages.length,
+    missions: missions.filter((mission) => mission.packages.length > 0).length,
+    lanes: laneCounts(packages),
+    differing: missions.flatMap(({ mission, packages }) =>
+      packages.flatMap(({ wpId, title, lane, ticket, differs }) =>
+        ticket === null || differs.length === 0
+          ? []
+          : [{ mission: mission.featureSlug, wpId, title, lane, ticket }]
+      )
+    ),
+  };
+}

@@ -1,10 +1,12 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
+import type { PackageSummary } from "../../../missions/packages/listing.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
+import { packagesJson } from "../../services/packages.ts";
 import { lastSyncJson } from "../../services/run_json.ts";
 
 /** `status` of a local binding with `--json` (local-json.md, Status). */
-export function statusJson(status: LocalStatus): JsonObject {
+export function statusJson(status: LocalStatus, packages: PackageSummary): JsonObject {
   const { counts } = status;
   return {
     schema: SCHEMA,
@@ -32,5 +34,6 @@ export function statusJson(status: LocalStatus): JsonObject {
     refused: counts.refused,
     last_sync: lastSyncJson(status.lastSync),
     updated_since: status.updatedSince,
+    packages: packagesJson(packages),
   };
 }

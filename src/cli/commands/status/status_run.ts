@@ -2,6 +2,7 @@ import type { ConnectionStatus } from "../../../contract/connection.ts";
 import type { StatusResult } from "../../../contract/results.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
 import { type IssueCounts, NO_ISSUES } from "../../../store/issues.ts";
+import type { PackageSummary } from "../../../missions/packages/listing.ts";
 import type { JsonObject } from "../../../contract/field.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 import type { SyncRun } from "../../../store/runs.ts";
@@ -36,14 +37,20 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
     const status = await backend.service.status();
     if (globals.json) {
       const { statusJson } = await import("./json.ts");
-      output.json(statusJson(status));
-    } else showLocal(context, status);
+      output.json(statusJson(status, await packagesOf(project)));
+    } else {
+      showLocal(context, status);
+      await showPackages(context, project);
+    }
   } else if (all) {
     return await showAll(context, backend);
   } else {
     const status = await backend.service.status();
-    if (globals.json) output.json({ schema: SCHEMA, waiting: await waitingOf(project), ...status });
-    else await showHosted(context, project, backend, status);
+    if (globals.json) {
+      const { packagesJson } = await import("../../services/packages.ts");
+      const packages = packagesJson(await packagesOf(project));
+      output.json({ schema: SCHEMA, waiting: await waitingOf(project), packages, ...status });
+    } else await showHosted(context, project, backend, status);
   }
   if (!globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(context);
   return 0;
@@ -84,6 +91,7 @@ async function showHosted(
   } finally {
     store?.close();
   }
+  await showPackages(context, project);
   await showBackground(context);
 }
 
@@ -170,6 +178,18 @@ async function waitingOf(project: ProjectContext): Promise<JsonObject> {
   using store = (await openCache(project)).store;
   const { pending, refused } = store?.counts() ?? NO_ISSUES;
   return { pending, held: store?.conflicts.open().length ?? 0, refused };
+}
+
+/** What the files of missions and the cache tell of work packages. */
+async function packagesOf(project: ProjectContext): Promise<PackageSummary> {
+  const { readPackageSummary } = await import("../../services/packages.ts");
+  return await readPackageSummary(project);
+}
+
+async function showPackages(context: Context, project: ProjectContext): Promise<void> {
+  const { packageWords } = await import("../../services/packages.ts");
+  const words = packageWords(await packagesOf(project));
+  if (words !== null) fact(context, "packages", words);
 }
 
 /** The event queue and the daemon, from their files. */

@@ -2,12 +2,14 @@ import type { JsonObject } from "../../../contract/field.ts";
 import { classifyProvider } from "../../../contract/providers.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { SyncState } from "../../../tracker/sync_state.ts";
+import type { PackageSummary } from "../../../missions/packages/listing.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
+import { packagesJson } from "../../services/packages.ts";
 import { lastSyncJson } from "../../services/run_json.ts";
 import { conflictJson } from "./json.ts";
 
 /** `sync status` with `--json` (json.md, What waits). */
-export function syncStateJson(state: SyncState): JsonObject {
+export function syncStateJson(state: SyncState, packages: PackageSummary): JsonObject {
   const { binding, pending, held, refused, skipped, cached } = state;
   return {
     schema: SCHEMA,
@@ -46,6 +48,7 @@ export function syncStateJson(state: SyncState): JsonObject {
     cached: { total: cached.total, open: cached.open },
     last_sync: lastSyncJson(state.lastSync),
     updated_since: state.updatedSince,
+    packages: packagesJson(packages),
   };
 }
 

@@ -1,9 +1,11 @@
 import { labelOf } from "../../../project/binding_label.ts";
 import { readSyncState, type SyncState } from "../../../tracker/sync_state.ts";
 import type { Context } from "../../command/context.ts";
+import type { PackageSummary } from "../../../missions/packages/listing.ts";
 import { GONE } from "../../../sync/sync_report.ts";
 import { fieldName, valueWords } from "../../services/field_words.ts";
 import { refusedAdvice } from "../../services/refused_advice.ts";
+import { packageWords, readPackageSummary } from "../../services/packages.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -14,17 +16,19 @@ export async function run(
   context: Context,
   { exitCode }: { readonly exitCode: boolean },
 ): Promise<number> {
-  const state = await readSyncState(await projectContext(context));
+  const project = await projectContext(context);
+  const state = await readSyncState(project);
+  const packages = await readPackageSummary(project);
   const { pending, held, refused } = state;
   const code = exitCode && pending.length + held.length + refused.length > 0 ? 1 : 0;
   if (context.globals.json) {
     const { syncStateJson } = await import("./state_json.ts");
-    context.output.json(syncStateJson(state));
-  } else show(context, state);
+    context.output.json(syncStateJson(state, packages));
+  } else show(context, state, packages);
   return code;
 }
 
-function show(context: Context, state: SyncState): void {
+function show(context: Context, state: SyncState, packages: PackageSummary): void {
   const { output, platform } = context;
   const { binding, pending, held, refused, skipped, lastSync, cached } = state;
   const now = platform.clock.now();
@@ -59,6 +63,8 @@ function show(context: Context, state: SyncState): void {
     const issues = new Set(refused.map(({ id }) => id)).size;
     fact("refused", `${plural(issues, "issue")}${since(refused.map((one) => one.refusedAt))}`);
   }
+  const words = packageWords(packages);
+  if (words !== null) fact("packages", words);
   if (pending.length + held.length + refused.length + skipped.length === 0) return;
   output.result();
   showWaiting(context, state);

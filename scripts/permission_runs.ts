@@ -103,6 +103,7 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("issue reopen", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   hosted("issue comment", ["WEB-1", "Seen"], { before: expired(bound) }),
   ...both("issue discard", ["KEY"]),
+  ...both("issue branch", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   hosted("sync push", [], { before: expired(changed) }),
   local("sync push", [], { before: changed }),
@@ -126,6 +127,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("wp list", [], { before: packages, keeps: "$HOME/.spec-kitty" }),
   local("wp list", []),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
+  local("mission start", ["--ticket", "KEY", "--yes"], { before: repository }),
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),
   }),

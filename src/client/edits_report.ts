@@ -8,6 +8,8 @@ export interface PushEditsChoice extends PushChoice {
   readonly retry?: boolean | undefined;
   /** Stops after this many issues were written; the next push continues. */
   readonly limit?: number | undefined;
+  /** Sends the edits of these issues alone, by their ids; drafts and other edits wait on. */
+  readonly only?: readonly string[] | undefined;
   /** Told of each step; of a dry run, of its plan. */
   readonly onEvent?: ((event: SyncEvent) => void) | undefined;
 }

@@ -39,7 +39,7 @@ export async function pushEdits(
   const everything = { deps, choice, progress, offered: EVERY_EXTENSION };
   const pending = await inStore(deps, (store) => {
     if (choice.retry === true) forgetFaults({ store, clock: deps.clock });
-    return { count: store.issues.pending().length, toSend: countEditsToSend(deps, store) };
+    return { count: store.issues.pending().length, toSend: countWanted(deps, choice, store) };
   });
   progress.expected = Math.min(pending.toSend, choice.limit ?? Infinity);
   progress.tell([{ kind: "push_started", pending: pending.count }]);
@@ -47,8 +47,10 @@ export async function pushEdits(
   const offered = isSome ? await deps.extensions(choice.signal) : EVERY_EXTENSION;
   const run = { ...everything, offered, side: hostedSide(deps.provider, "", offered) };
   if (isSome) {
-    await repeatCreates(run);
-    await createDrafts(run);
+    if (choice.only === undefined) {
+      await repeatCreates(run);
+      await createDrafts(run);
+    }
     await readFirst(run);
   }
   const ids = await inStore(deps, (store) => {
@@ -66,6 +68,16 @@ export function countEditsToSend(
   store: IssueStore,
 ): number {
   return countToSend({ side: hostedSide(provider, ""), offered: EVERY_EXTENSION }, store);
+}
+
+function countWanted(
+  deps: Pick<EditsDeps, "provider">,
+  { only }: PushEditsChoice,
+  store: IssueStore,
+): number {
+  return only === undefined
+    ? countEditsToSend(deps, store)
+    : store.issues.pending().filter(({ issue }) => only.includes(issue.ref.id)).length;
 }
 
 /** How often an issue is sent at most: after a conflict of versions, and without what was refused of it. */
@@ -111,7 +123,10 @@ function isOutdated(answer: EditAnswer): boolean {
 
 function changesToSend(run: EditsRun, store: IssueStore): readonly string[] {
   const context = itemContext(run, store);
-  return store.issues.pending().flatMap((stored) => changeItem(context, stored)?.id ?? []);
+  const { only } = run.choice;
+  return store.issues.pending()
+    .filter(({ issue }) => only === undefined || only.includes(issue.ref.id))
+    .flatMap((stored) => changeItem(context, stored)?.id ?? []);
 }
 
 /**

@@ -12,6 +12,8 @@ export interface LocalPushOptions {
   readonly retry?: boolean | undefined;
   /** Stops after this many issues were written; the next push continues. */
   readonly limit?: number | undefined;
+  /** Writes these issues alone, by their ids; all others wait on. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /**
@@ -27,10 +29,12 @@ export async function push(
   const { connector, store, onEvent } = context;
   const progress = new PushProgress(context, options.limit ?? Infinity);
   if (options.retry === true) forgetFaults(context);
-  const pending = store.issues.pending();
+  const { only } = options;
+  const isWanted = ({ issue }: StoredIssue) => only === undefined || only.includes(issue.ref.id);
+  const pending = store.issues.pending().filter(isWanted);
   onEvent({ kind: "push_started", pending: pending.length });
   const created = await createPending(context, pending, progress);
-  const waiting = store.issues.pending().filter(({ base }) => base !== null);
+  const waiting = store.issues.pending().filter(isWanted).filter(({ base }) => base !== null);
   while (waiting.length > 0) {
     const batch = takeBatch(waiting, connector.batch, progress.room, created);
     if (batch.length === 0) {

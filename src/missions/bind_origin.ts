@@ -1,5 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
-import type { OriginProvider } from "../contract/providers.ts";
+import type { Provider } from "../contract/providers.ts";
 import type { OriginCandidate } from "../contract/search.ts";
 import { eventIds } from "../events/event_ids.ts";
 import { commandWord } from "../platform/command_word.ts";
@@ -21,7 +21,9 @@ import {
   explainMissingLink,
   openOriginTracker,
   type OriginAccess,
-  originProvider,
+  type OriginPlace,
+  originPlace,
+  type OriginTracker,
 } from "./origin_tracker.ts";
 import { emitBound, emitCreated } from "./unfinished.ts";
 
@@ -57,10 +59,11 @@ export interface BoundOrigin {
 
 /**
  * Binds a mission to its ticket: first at the host, only then in `meta.json`, then as an event. The host alone
- * decides; the same ticket again changes nothing, and a repeat repairs a local write that failed.
+ * decides; the same ticket again changes nothing, and a repeat repairs a local write that failed. Of a ticket in a tool on
+ * this machine nothing is sent: it is written into `meta.json` alone.
  *
  * @throws {HostedApiError} what the host reports, `origin_conflict` when the mission has another ticket; nothing was
- * written. {TrackerError} `no_binding`, `origin_unsupported`, `mission_not_found`, `meta_invalid`, `origin_ticket_invalid` before the host is
+ * written. {TrackerError} `no_binding`, `origin_unsupported`, `origin_taken`, `mission_not_found`, `meta_invalid`, `origin_ticket_invalid` before the host is
  * asked; `origin_not_saved` when it agreed but the file could not be written.
  */
 export async function bindMissionOrigin(options: BindMissionOriginOptions): Promise<BoundOrigin> {
@@ -85,18 +88,21 @@ export async function bindHeld(
 ): Promise<BoundOrigin & { readonly held: HeldEntry }> {
   const { platform, missionDir, candidate } = options;
   const binding = await loadBinding(platform, options.projectRoot);
-  const provider = originProvider(binding);
+  const place = originPlace(binding);
   // A directory that is no mission must not get a link at the host, neither must a ticket that cannot be written.
   await readMeta(platform, missionDir);
-  const ticket = ticketOf(provider, options);
-  const tracker = await openOriginTracker(options, binding, provider);
+  const ticket = ticketOf(place.provider, options);
+  if (place.kind === "local") await refuseOther(platform, missionDir, ticket);
+  const tracker = await openOriginTracker(options, binding, place);
   const featureSlug = basename(missionDir);
   const journal = await openJournal(platform, options.projectRoot);
   const left = given ?? await leftFor(journal, featureSlug, ticket);
   const site = { platform, root: options.projectRoot, events: options.events };
   let held = left;
   try {
-    const originLinkId = await bindAtHost(tracker, featureSlug, candidate, platform);
+    const originLinkId = tracker === null
+      ? null
+      : await bindAtHost(tracker, featureSlug, candidate, platform);
     held ??= await journal.begin({
       directory: featureSlug,
       creation: null,
@@ -106,7 +112,7 @@ export async function bindHeld(
         emitted: false,
       },
     });
-    const saved = await save(options, ticket);
+    const saved = await save(options, ticket, place);
     await emitCreated(site, held);
     // What a killed call has saved it has not told of.
     const isOwed = saved.changed || (left !== null && left.entry.origin?.emitted === false);
@@ -118,6 +124,23 @@ export async function bindHeld(
     if (given === null) await (left === null ? held?.drop() : held?.close());
     throw error;
   }
+}
+
+/** A host decides by itself whether a mission has another ticket; a tool knows nothing of missions. */
+async function refuseOther(
+  platform: Platform,
+  missionDir: string,
+  ticket: OriginTicket,
+): Promise<void> {
+  const known = originTicketOf(await readMeta(platform, missionDir));
+  if (known === null || isSameIssue(known, ticket)) return;
+  const mission = basename(missionDir);
+  throw new TrackerError({
+    code: "origin_taken",
+    message: `The mission "${mission}" comes from ${known.external_issue_key} already`,
+    nextAction: "Run `tracker mission start` to start another mission from this ticket.",
+    details: { mission, ticket: known.external_issue_key },
+  });
 }
 
 async function leftFor(
@@ -148,7 +171,7 @@ async function forgetOthers(journal: Journal, directory: string): Promise<void> 
  * @throws {TrackerError} `origin_ticket_invalid` when the host's answer lacks a part of it.
  */
 export function ticketOf(
-  provider: OriginProvider,
+  provider: Provider,
   { candidate, resourceType, resourceId }: Pick<
     BindMissionOriginOptions,
     "candidate" | "resourceType" | "resourceId"
@@ -166,7 +189,7 @@ export function ticketOf(
 }
 
 async function bindAtHost(
-  tracker: Awaited<ReturnType<typeof openOriginTracker>>,
+  tracker: OriginTracker,
   featureSlug: string,
   candidate: OriginCandidate,
   platform: Platform,
@@ -189,6 +212,7 @@ async function bindAtHost(
 async function save(
   options: BindMissionOriginOptions,
   ticket: OriginTicket,
+  place: OriginPlace,
 ): Promise<{ readonly originTicket: OriginTicket; readonly changed: boolean }> {
   const { platform, missionDir } = options;
   try {
@@ -201,6 +225,7 @@ async function save(
       changed: await setOriginTicket(platform, missionDir, ticket),
     };
   } catch (error) {
+    if (place.kind === "local") throw error;
     throw new TrackerError({
       code: "origin_not_saved",
       message:

@@ -13,10 +13,19 @@ import {
 } from "../project/mission_meta.ts";
 import { projectFiles } from "../project/project_files.ts";
 import { requireProjectRoot } from "../project/root.ts";
+import {
+  branchName,
+  type BranchSubject,
+  leaveBranch,
+  plannedBranch,
+  requireRepository,
+  switchTo,
+  type WorkBranch,
+} from "./branches.ts";
 import { type CommitOutcome, commitPaths, type CommitPlan, planCommit } from "./commit.ts";
+import { openGit } from "./git_command.ts";
 import { type HeldEntry, type Journal, openJournal } from "./journal.ts";
 import type { MissionEvents } from "./mission_events.ts";
-import { MissionCreationError } from "./mission_error.ts";
 import { identifiedDirectory, type MissionForm, projectForm } from "./mission_form.ts";
 import { freeMissionNumber, writtenNumber } from "./mission_numbers.ts";
 import { listMissions } from "./missions.ts";
@@ -29,7 +38,8 @@ import {
   type Site,
 } from "./unfinished.ts";
 import { writeMission } from "./mission_files.ts";
-import { isSlug, MAX_SLUG_LENGTH, nearestSlug } from "./slug.ts";
+import type { TicketText } from "./ticket_text.ts";
+import { requireSlug } from "./slug.ts";
 
 /** What {@link createMission} is asked for. */
 export interface CreateMissionOptions {
@@ -47,6 +57,11 @@ export interface CreateMissionOptions {
   readonly mission?: string | undefined;
   /** Where the work will be merged; the branch checked out unless given. */
   readonly targetBranch?: string | undefined;
+  /**
+   * Makes it on a branch of its own, named as the repository names such branches; on the one checked out unless given. Work
+   * on it is to be merged into the one checked out.
+   */
+  readonly branch?: boolean | undefined;
   /** Commits the mission's own files; true unless given. */
   readonly commit?: boolean | undefined;
   /** Where FeatureCreated is recorded. */
@@ -75,6 +90,8 @@ export interface CreatedMission {
   readonly metaPath: string;
   /** The absolute path of its `spec.md`. */
   readonly specPath: string;
+  /** The branch that was made or found for it; `null` where none was asked for. */
+  readonly branch: WorkBranch | null;
   /** Whether its files are committed. */
   readonly commit: CommitOutcome;
   /** Whether a killed call had begun it. */
@@ -100,6 +117,12 @@ export async function createMission(options: CreateMissionOptions): Promise<Crea
   return mission;
 }
 
+/** The ticket that a mission is made for. */
+export interface MissionTicket {
+  readonly origin: OriginTicket;
+  readonly text: TicketText;
+}
+
 /** A mission with the journal's entry, which stays until its caller has told of it. */
 export interface HeldMission {
   readonly mission: CreatedMission;
@@ -113,7 +136,7 @@ export interface HeldMission {
  */
 export async function makeMission(
   options: CreateMissionOptions,
-  ticket: OriginTicket | null,
+  ticket: MissionTicket | null,
 ): Promise<HeldMission> {
   const { platform, slug, events } = options;
   requireSlug(slug);
@@ -134,6 +157,7 @@ export async function makeMission(
     targetBranch: creation.targetBranch,
     metaPath: metaPath(missionDir),
     specPath: join(missionDir, "spec.md"),
+    branch: creation.branch,
     commit,
     resumed,
     eventEmitted,
@@ -159,7 +183,7 @@ interface Made {
 async function underLock(
   options: CreateMissionOptions,
   site: Site,
-  ticket: OriginTicket | null,
+  ticket: MissionTicket | null,
 ): Promise<Made> {
   const { platform, slug } = options;
   const journal = await openJournal(platform, site.root);
@@ -172,7 +196,7 @@ async function underLock(
         creation?.slug === slug &&
         (ticket === null || origin === null
           ? ticket === origin
-          : isSameIssue(ticket, origin.ticket)),
+          : isSameIssue(ticket.origin, origin.ticket)),
     );
     return await resume(site, left) ?? await makeNew(options, site, { journal, ticket });
   } finally {
@@ -184,6 +208,11 @@ async function resume(site: Site, held: HeldEntry | null): Promise<Made | null> 
   if (held === null) return null;
   try {
     const commit = await finishCreation(site, held);
+    const branch = held.entry.creation?.branch ?? null;
+    // Its files may be committed there already, while another branch is checked out now.
+    if (commit !== null && branch !== null) {
+      await switchTo(openGit(site.platform, site.root), branch.name);
+    }
     return commit === null ? null : { held, commit, resumed: true };
   } catch (error) {
     await held.close();
@@ -194,17 +223,24 @@ async function resume(site: Site, held: HeldEntry | null): Promise<Made | null> 
 async function makeNew(
   options: CreateMissionOptions,
   { root }: Site,
-  { journal, ticket }: { readonly journal: Journal; readonly ticket: OriginTicket | null },
+  { journal, ticket }: { readonly journal: Journal; readonly ticket: MissionTicket | null },
 ): Promise<Made> {
   const { platform } = options;
   const plan = await planCommit(platform, root, options.commit ?? true);
-  const form = await formOf(options, root, plan);
-  const { branch } = await gitFacts(platform, root);
-  const targetBranch = options.targetBranch ?? branch ?? "main";
+  const git = options.branch === true ? await requireRepository(platform, root) : null;
+  const form = await formOf(options, root);
+  const { branch: checkedOut } = await gitFacts(platform, root);
+  const targetBranch = options.targetBranch ?? checkedOut ?? "main";
   const nextId = await eventIds(platform);
   const id = nextId(platform.clock.now());
-  const meta = await newMeta(options, root, { form, targetBranch, id });
+  const meta = await newMeta(options, root, { form: form.form, targetBranch, id });
   const directory = meta.mission_slug;
+  const branch = git === null
+    ? null
+    : await plannedBranch(git, await branchName(git, subjectOf(meta, ticket?.text ?? null)));
+  if (plan.kind === "commit") {
+    await requireOpenBranch(platform, root, plan.git, { ...form, branch: branch?.name });
+  }
   const creation = {
     missionId: id,
     slug: meta.slug,
@@ -212,6 +248,7 @@ async function makeNew(
     number: meta.mission_number,
     targetBranch,
     createdAt: meta.created_at,
+    branch,
     aside: `.tracker-${randomHex(platform.random, 8)}.tmp`,
     plan: plan.kind === "commit" ? "commit" : plan.reason,
     settled: false,
@@ -220,34 +257,46 @@ async function makeNew(
   } as const;
   const origin = ticket === null
     ? null
-    : { ticket, eventId: nextId(platform.clock.now()), emitted: false };
+    : { ticket: ticket.origin, eventId: nextId(platform.clock.now()), emitted: false };
   const held = await journal.begin({ directory, creation, origin });
   try {
     const missionDir = join(missionsDirectory(root), directory);
-    await writeMission(platform, missionDir, meta, creation.aside);
+    if (git !== null && branch !== null) await switchTo(git, branch.name);
+    await writeMission(
+      platform,
+      missionDir,
+      { meta, ticket: ticket?.text ?? null },
+      creation.aside,
+    );
     const commit = await commitOrUndo(platform, plan, missionDir);
     await held.change({ creation: { ...creation, settled: true } });
     return { held, commit, resumed: false };
   } catch (error) {
-    await held.drop();
+    const isLeft = git === null || branch === null ||
+      await leaveBranch(git, branch).then(() => true, () => false);
+    // The next command leaves a branch that could not be left now.
+    await (isLeft ? held.drop() : held.close());
     throw error;
   }
 }
 
+/** A mission's branch is named after its ticket, where it has one. */
+function subjectOf(meta: NewMissionMeta, ticket: TicketText | null): BranchSubject {
+  return {
+    directory: meta.mission_slug,
+    key: ticket?.key ?? "",
+    title: ticket?.title ?? meta.slug,
+  };
+}
+
 /** The form to write; where the project's is today's, the branch has to be one that today's tool commits to. */
 async function formOf(
-  options: CreateMissionOptions,
+  { platform, form: wanted }: CreateMissionOptions,
   root: string,
-  plan: CommitPlan,
-): Promise<MissionForm> {
-  const { platform, slug } = options;
+): Promise<{ readonly form: MissionForm; readonly isProtecting: boolean }> {
   const usual = await projectForm(platform, root, await listMissions(platform, root));
-  const form = options.form ?? usual;
-  const isProtecting = [form, usual].includes("identified");
-  if (plan.kind === "commit") {
-    await requireOpenBranch(platform, root, plan.git, { isProtecting, slug });
-  }
-  return form;
+  const form = wanted ?? usual;
+  return { form, isProtecting: [form, usual].includes("identified") };
 }
 
 async function newMeta(
@@ -289,19 +338,6 @@ async function commitOrUndo(
     await projectFiles(platform.files, dirname(dirname(missionDir))).remove(missionDir);
     throw error;
   }
-}
-
-function requireSlug(slug: string): void {
-  if (isSlug(slug)) return;
-  const near = nearestSlug(slug);
-  throw new MissionCreationError({
-    fault: "invalid_slug",
-    message: `"${slug}" cannot name a mission: a slug is kebab-case (small letters, digits, ` +
-      `single dashes) of at most ${MAX_SLUG_LENGTH} characters`,
-    nextAction: near === "" ? "Choose a name such as `fix-search`." : `Try \`${near}\`.`,
-    details: { slug, suggestion: near === "" ? null : near },
-    exitCode: 2,
-  });
 }
 
 function oneLine(text: string): string {

@@ -8,6 +8,7 @@ import { randomHex, sha256Hex } from "../platform/random.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type OriginTicket, OriginTicketSchema } from "../project/mission_meta.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
+import type { WorkBranch } from "./branches.ts";
 import { NO_COMMIT_REASONS, type NoCommitReason } from "./commit.ts";
 
 /** A mission that is being made. */
@@ -20,6 +21,8 @@ export type OwedCreation = {
   readonly targetBranch: string;
   /** ISO 8601 with an offset. */
   readonly createdAt: string;
+  /** The branch that it is made on; `null` where it is made on the one that was checked out. */
+  readonly branch: WorkBranch | null;
   /** The directory that it is written in before it has its name. */
   readonly aside: string;
   /** What was to be done about committing. */
@@ -69,6 +72,12 @@ export interface Journal {
   take(isWanted: (entry: JournalEntry) => boolean): Promise<HeldEntry[]>;
 }
 
+const WorkBranchSchema: v.GenericSchema<unknown, WorkBranch> = v.object({
+  name: FilledSchema,
+  from: v.nullable(FilledSchema),
+  isNew: v.boolean(),
+});
+
 const EntrySchema: v.GenericSchema<unknown, JournalEntry> = v.object({
   directory: FilledSchema,
   creation: v.nullable(v.object({
@@ -78,6 +87,8 @@ const EntrySchema: v.GenericSchema<unknown, JournalEntry> = v.object({
     number: v.nullable(CountSchema),
     targetBranch: v.string(),
     createdAt: v.string(),
+    // Entries of versions before there were branches have none.
+    branch: v.optional(v.nullable(WorkBranchSchema), null),
     aside: FilledSchema,
     plan: v.picklist(["commit", ...NO_COMMIT_REASONS]),
     settled: v.boolean(),

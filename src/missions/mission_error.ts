@@ -9,6 +9,8 @@ export type MissionFault =
   | "detached_head"
   | "protected_branch"
   | "git_identity_missing"
+  | "no_repository"
+  | "branch_failed"
   | "git_failed"
   | "commit_failed";
 

@@ -116,6 +116,7 @@ export {
   type BindMissionOriginOptions,
   type BoundOrigin,
 } from "./bind_origin.ts";
+export type { WorkBranch } from "./branches.ts";
 export { type CommitOutcome, NO_COMMIT_REASONS, type NoCommitReason } from "./commit.ts";
 export { type CreatedMission, createMission, type CreateMissionOptions } from "./create_mission.ts";
 export { MissionCreationError, type MissionFault } from "./mission_error.ts";
@@ -135,5 +136,6 @@ export {
   startMissionFromTicket,
   type StartMissionOptions,
 } from "./start_mission.ts";
+export type { TicketTask, TicketText } from "./ticket_text.ts";
 export { ORIGIN_PROVIDERS, type OriginProvider } from "../contract/providers.ts";
 export type { OriginTicket } from "../project/mission_meta.ts";

@@ -1,5 +1,6 @@
 import {
   classifyProvider,
+  type LocalProvider,
   ORIGIN_PROVIDERS,
   ORIGIN_UNSUPPORTED,
   type OriginProvider,
@@ -37,18 +38,24 @@ export interface OriginAccess {
   readonly onRequestLog?: ((entry: RequestLogEntry) => void) | undefined;
 }
 
+/** Where a project's tickets are: at a host, or in a tool on this machine, of which nothing is sent. */
+export type OriginPlace =
+  | { readonly kind: "hosted"; readonly provider: OriginProvider }
+  | { readonly kind: "local"; readonly provider: LocalProvider; readonly workspace: string };
+
 /**
- * The provider of a binding whose tickets can be a mission's origin.
+ * Where the tickets are that can be a mission's origin.
  *
- * @throws {TrackerError} `no_binding`; `origin_unsupported` for a provider that no host has.
+ * @throws {TrackerError} `no_binding`; `origin_unsupported` for a provider that this program does not know.
  */
-export function originProvider(binding: BindingConfig): OriginProvider {
+export function originPlace(binding: BindingConfig): OriginPlace {
   if (binding.provider === null) throw noTrackerBound();
   const named = classifyProvider(binding.provider);
   if (named.kind === "removed") throw providerRemoved(named);
-  if (named.kind !== "hosted") throw originUnsupported(binding.provider);
+  if (named.kind === "unknown") throw originUnsupported(binding.provider);
   if (!isConfigured(binding)) throw noTrackerBound();
-  return named.provider;
+  if (named.kind === "hosted") return named;
+  return { ...named, workspace: binding.workspace ?? "" };
 }
 
 function originUnsupported(provider: string, reason = ""): TrackerError {
@@ -62,7 +69,8 @@ function originUnsupported(provider: string, reason = ""): TrackerError {
 }
 
 /**
- * The tracker to ask: the one given, else the configured host under the user's session.
+ * The tracker to ask: the one given, else the configured host under the user's session; `null` for the tickets of a tool
+ * on this machine, about which nobody is asked.
  *
  * @throws {TrackerError} `origin_unsupported` for a provider that is none of `ORIGIN_PROVIDERS` at a host that does not
  * offer `origin_any`; what asking it for that throws.
@@ -70,8 +78,10 @@ function originUnsupported(provider: string, reason = ""): TrackerError {
 export async function openOriginTracker(
   access: OriginAccess,
   binding: BindingConfig,
-  provider: OriginProvider,
-): Promise<OriginTracker> {
+  place: OriginPlace,
+): Promise<OriginTracker | null> {
+  if (place.kind === "local") return null;
+  const { provider } = place;
   const tracker = access.tracker ?? await openConfigured(access, binding, provider);
   const isEverywhere = ORIGIN_PROVIDERS.some((one) => one === provider);
   if (!isEverywhere && await tracker.offers?.("origin_any") !== true) {

@@ -18,9 +18,14 @@ export async function requireOpenBranch(
   platform: Pick<Platform, "files">,
   root: string,
   git: Git,
-  { isProtecting, slug }: { readonly isProtecting: boolean; readonly slug: string },
+  { isProtecting, branch: ahead }: {
+    readonly isProtecting: boolean;
+    /** The branch that will be checked out before; the one that is now unless given. */
+    readonly branch?: string | undefined;
+  },
 ): Promise<void> {
-  const { branch, commit } = await gitFacts(platform, root);
+  const { branch: checkedOut, commit } = await gitFacts(platform, root);
+  const branch = ahead ?? checkedOut;
   if (branch === null) {
     // A repository in the newer reference format does not tell its branch, or its commit, by a file.
     if (commit !== null) throw detachedHead();
@@ -34,7 +39,7 @@ export async function requireOpenBranch(
     fault: "protected_branch",
     message: `The branch "${branch}" is protected: missions of this form are not committed to it`,
     nextAction:
-      `Check out another branch first (\`git switch -c ${slug}\`), or use \`--no-commit\`.`,
+      "Use `--branch` to have it made on a branch of its own, or `--no-commit` to commit it yourself.",
     details: { branch },
   });
 }
@@ -43,7 +48,8 @@ function detachedHead(): MissionCreationError {
   return new MissionCreationError({
     fault: "detached_head",
     message: "No branch is checked out, so the mission's commit would belong to none",
-    nextAction: "Switch to a branch first (`git switch BRANCH`), or use `--no-commit`.",
+    nextAction:
+      "Switch to a branch first (`git switch BRANCH`), or use `--branch` or `--no-commit`.",
   });
 }
 

@@ -1,4 +1,5 @@
 import { kebabCase } from "../project/identity.ts";
+import { MissionCreationError } from "./mission_error.ts";
 
 /** The longest slug, in characters: with its number it is a directory's name everywhere. */
 export const MAX_SLUG_LENGTH = 80;
@@ -28,6 +29,24 @@ export function isSlug(text: string): boolean {
 }
 
 /**
+ * Refuses a slug that cannot name a mission, with the nearest one.
+ *
+ * @throws {MissionCreationError} `invalid_slug`.
+ */
+export function requireSlug(slug: string): void {
+  if (isSlug(slug)) return;
+  const near = nearestSlug(slug);
+  throw new MissionCreationError({
+    fault: "invalid_slug",
+    message: `"${slug}" cannot name a mission: a slug is kebab-case (small letters, digits, ` +
+      `single dashes) of at most ${MAX_SLUG_LENGTH} characters`,
+    nextAction: near === "" ? "Choose a name such as `fix-search`." : `Try \`${near}\`.`,
+    details: { slug, suggestion: near === "" ? null : near },
+    exitCode: 2,
+  });
+}
+
+/**
  * The slug of a mission that starts from a ticket: a key that has letters, else the first five words of the title, else
  * `ticket-` and the key, else `untitled`.
  *
@@ -45,13 +64,18 @@ export function slugFromTicket(key: string, title: string): string {
   const named = plainKebab(key);
   if (/[a-z]/.test(named)) return shortened(named);
   // A bare number would read as the number of a mission.
-  return shortened(firstWords(title)) ||
+  return kebabWords(title) ||
     (named === "" ? UNTITLED : shortened(`ticket-${named}`));
 }
 
 /** The nearest slug to a text; empty when it has no letter or digit of the Latin script. */
 export function nearestSlug(text: string): string {
   return shortened(plainKebab(text));
+}
+
+/** The first words of a title in kebab-case; empty when it has no letter or digit of the Latin script. */
+export function kebabWords(title: string): string {
+  return shortened(firstWords(title));
 }
 
 function firstWords(title: string): string {

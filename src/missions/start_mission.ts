@@ -6,25 +6,38 @@ import { isSameIssue, type OriginTicket } from "../project/mission_meta.ts";
 import { requireProjectRoot } from "../project/root.ts";
 import { HostedApiError } from "../client/errors.ts";
 import { bindHeld, bindHint, ticketOf } from "./bind_origin.ts";
+import {
+  branchName,
+  plannedBranch,
+  requireRepository,
+  switchTo,
+  type WorkBranch,
+} from "./branches.ts";
 import type { CommitOutcome } from "./commit.ts";
 import { type CreateMissionOptions, makeMission } from "./create_mission.ts";
 import type { HeldEntry } from "./journal.ts";
 import { listMissions } from "./missions.ts";
 import { commitTicket } from "./unfinished.ts";
-import { openOriginTracker, type OriginAccess, originProvider } from "./origin_tracker.ts";
+import { isElsewhere, missionElsewhere } from "./ticket_branches.ts";
+import { openOriginTracker, type OriginAccess, originPlace } from "./origin_tracker.ts";
 import { slugFromTicket } from "./slug.ts";
+import type { TicketText } from "./ticket_text.ts";
 
 /** What {@link startMissionFromTicket} is asked for. */
-export interface StartMissionOptions
-  extends
-    OriginAccess,
-    Pick<CreateMissionOptions, "mission" | "form" | "targetBranch" | "commit" | "events"> {
+export interface StartMissionOptions extends
+  OriginAccess,
+  Pick<
+    CreateMissionOptions,
+    "mission" | "form" | "targetBranch" | "branch" | "commit" | "events"
+  > {
   /** The ticket a person has confirmed. */
   readonly candidate: OriginCandidate;
   /** The kind of resource the ticket was found in, such as `jira_project`. */
   readonly resourceType: string;
   /** The provider's id of that resource. */
   readonly resourceId: string;
+  /** What the ticket says, for `spec.md`; only its title and address unless given. */
+  readonly text?: Pick<TicketText, "body" | "tasks"> | undefined;
   /** Told of the mission when all is done; see the same of `createMission`. */
   readonly tell?: ((started: MissionFromTicket) => void | Promise<void>) | undefined;
 }
@@ -41,8 +54,10 @@ export interface MissionFromTicket {
   readonly originTicket: OriginTicket;
   /** Whether it was there before, from a call that was interrupted or has done the same. */
   readonly resumed: boolean;
-  /** Whether MissionOriginBound is in the queue. */
+  /** Whether MissionOriginBound is in the queue; never of a ticket in a tool on this machine. */
   readonly eventEmitted: boolean;
+  /** The branch that was made or found for it; `null` where none was asked for. */
+  readonly branch: WorkBranch | null;
   /** Whether the mission is committed with its ticket. */
   readonly commit: CommitOutcome;
   /** Why the ticket, unlike the mission, is not committed; `null` when it is, or nothing was to be. */
@@ -63,18 +78,19 @@ export async function startMissionFromTicket(
   const { platform } = options;
   const root = await requireProjectRoot(platform, options.projectRoot);
   const binding = await loadBinding(platform, root);
-  const provider = originProvider(binding);
-  const ticket = ticketOf(provider, options);
+  const place = originPlace(binding);
+  const ticket = ticketOf(place.provider, options);
   const access = { ...options, projectRoot: root };
   // Opened before anything is made: a gate that is closed, or no host, leaves no mission behind.
-  const tracker = await openOriginTracker(access, binding, provider);
-  const mission = await missionOf(access, ticket) ?? await make(access, ticket);
+  const tracker = await openOriginTracker(access, binding, place) ?? undefined;
+  const mission = await missionOf(access, ticket) ??
+    await missionOnAnother(access, ticket) ?? await make(access, ticket);
   const bound = await bindOrExplain({ ...access, tracker }, mission);
   const { originTicket, eventEmitted, held, featureSlug } = bound;
   try {
     const sealed = await seal(access, mission, ticket);
-    const { missionDir, slug, resumed } = mission;
-    const facts = { missionDir, slug, featureSlug, originTicket, resumed, eventEmitted };
+    const { missionDir, slug, resumed, branch } = mission;
+    const facts = { missionDir, slug, featureSlug, originTicket, resumed, eventEmitted, branch };
     const started = { ...facts, ...sealed };
     await options.tell?.(started);
     return started;
@@ -87,6 +103,7 @@ interface Begun {
   readonly missionDir: string;
   readonly slug: string;
   readonly resumed: boolean;
+  readonly branch: WorkBranch | null;
   /** `null` for a mission that was bound before. */
   readonly commit: CommitOutcome | null;
   readonly held: HeldEntry | null;
@@ -94,33 +111,69 @@ interface Begun {
 
 /** The mission that has this ticket already. */
 async function missionOf(
-  { platform, projectRoot }: StartMissionOptions,
+  options: StartMissionOptions,
   ticket: OriginTicket,
 ): Promise<Begun | null> {
+  const { platform, projectRoot } = options;
   const missions = await listMissions(platform, projectRoot);
   const found = missions.find(({ originTicket }) =>
     originTicket !== null && isSameIssue(originTicket, ticket)
   );
   if (found === undefined) return null;
-  const { missionDir, slug } = found;
-  return { missionDir, slug, resumed: true, commit: null, held: null };
+  const { missionDir, slug, featureSlug } = found;
+  const branch = options.branch === true ? await branchOf(options, featureSlug) : null;
+  return { missionDir, slug, resumed: true, branch, commit: null, held: null };
+}
+
+/**
+ * The mission that has this ticket on another branch, which is checked out where a branch was asked for.
+ *
+ * @throws {TrackerError} `mission_elsewhere` where none was.
+ */
+async function missionOnAnother(
+  options: StartMissionOptions,
+  ticket: OriginTicket,
+): Promise<Begun | null> {
+  const { platform, projectRoot } = options;
+  const found = await missionElsewhere(platform, projectRoot, ticket);
+  if (found === null) return null;
+  if (options.branch !== true) throw isElsewhere(found, ticket);
+  const git = await requireRepository(platform, projectRoot);
+  const branch = await plannedBranch(git, found.branch);
+  await switchTo(git, found.branch);
+  const mission = await missionOf({ ...options, branch: false }, ticket);
+  return mission === null ? null : { ...mission, branch };
+}
+
+/** Checks out the branch of a mission that is there already. */
+async function branchOf(
+  { platform, projectRoot, candidate }: StartMissionOptions,
+  directory: string,
+): Promise<WorkBranch> {
+  const git = await requireRepository(platform, projectRoot);
+  const { external_issue_key: key, title } = candidate;
+  const branch = await plannedBranch(git, await branchName(git, { directory, key, title }));
+  await switchTo(git, branch.name);
+  return branch;
 }
 
 async function make(options: StartMissionOptions, ticket: OriginTicket): Promise<Begun> {
-  const { platform, projectRoot, candidate } = options;
+  const { platform, projectRoot, candidate, text = { body: null, tasks: [] } } = options;
+  const { external_issue_key: key, title, url } = candidate;
   const { mission, held } = await makeMission({
     platform,
     projectRoot,
-    slug: slugFromTicket(candidate.external_issue_key, candidate.title),
-    friendlyName: candidate.title,
+    slug: slugFromTicket(key, title),
+    friendlyName: title,
     mission: options.mission,
     form: options.form,
     targetBranch: options.targetBranch,
+    branch: options.branch,
     commit: options.commit,
     events: options.events,
-  }, ticket);
-  const { missionDir, slug, resumed, commit } = mission;
-  return { missionDir, slug, resumed, commit, held };
+  }, { origin: ticket, text: { key, title, url, ...text } });
+  const { missionDir, slug, resumed, branch, commit } = mission;
+  return { missionDir, slug, resumed, branch, commit, held };
 }
 
 async function bindOrExplain(

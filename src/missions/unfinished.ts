@@ -1,3 +1,4 @@
+import { classifyProvider } from "../contract/providers.ts";
 import { join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
@@ -10,6 +11,7 @@ import {
   readMeta,
 } from "../project/mission_meta.ts";
 import { projectFiles } from "../project/project_files.ts";
+import { currentBranch, leaveBranch, switchTo } from "./branches.ts";
 import { type CommitOutcome, commitPaths, planCommit } from "./commit.ts";
 import { type Git, openGit } from "./git_command.ts";
 import type { HeldEntry, Journal, JournalEntry, OwedCreation } from "./journal.ts";
@@ -45,14 +47,17 @@ async function finish(site: Site, held: HeldEntry): Promise<void> {
   const { directory, creation, origin } = held.entry;
   try {
     if (creation !== null) {
-      const commit = await finishCreation(site, held);
+      const commit = await comingBack(site, held.entry, () => finishCreation(site, held));
       if (commit === null) return;
       await emitCreated(site, held);
     }
     if (origin === null || origin.emitted) return await held.close();
     if (await isBoundTo(site, directory, origin.ticket)) {
       await emitBound(site, held);
-      if (creation?.plan === "commit") await commitTicket(site, directory, origin.ticket);
+      if (creation?.plan === "commit") {
+        const { ticket } = origin;
+        await comingBack(site, held.entry, () => commitTicket(site, directory, ticket));
+      }
       // A binding alone is begun again by its repeat; a start is found by its entry.
     } else if (creation === null) return await held.drop();
     await held.close();
@@ -60,6 +65,22 @@ async function finish(site: Site, held: HeldEntry): Promise<void> {
     // Told to who repeats that command; this one is another.
     await held.close();
     if (!(error instanceof TrackerError)) throw error;
+  }
+}
+
+/** Does what may check out the branch of an entry, and checks out what is checked out now after it. */
+async function comingBack<T>(
+  { platform, root }: Site,
+  { creation }: JournalEntry,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (creation === null || creation.branch === null) return await work();
+  const git = openGit(platform, root);
+  const before = await currentBranch(git);
+  try {
+    return await work();
+  } finally {
+    if (before !== null) await switchTo(git, before);
   }
 }
 
@@ -78,11 +99,13 @@ export async function finishCreation(site: Site, held: HeldEntry): Promise<Commi
   const git = openGit(platform, root);
   const place = `kitty-specs/${directory}`;
   if (creation.plan === "commit") await untilIndexIsFree(platform, git);
+  await toItsBranch(git, creation, place);
   if ((await metaOf(site, directory))?.mission_id !== creation.missionId) {
     // It may have been committed to a branch that is not checked out now.
     const commit = creation.plan === "commit" ? await lastCommit(git, place, "--all") : null;
     if (creation.settled || commit === null) {
       if (creation.plan === "commit") await git.run(["reset", "--quiet", "--", place]);
+      if (creation.branch !== null && !creation.settled) await leaveBranch(git, creation.branch);
       await held.drop();
       return null;
     }
@@ -94,13 +117,20 @@ export async function finishCreation(site: Site, held: HeldEntry): Promise<Commi
   return outcome;
 }
 
+/** A mission that was committed on a branch of its own is not seen from another one. */
+async function toItsBranch(git: Git, { branch, plan }: OwedCreation, place: string): Promise<void> {
+  if (branch === null || plan !== "commit") return;
+  const found = await git.run(["cat-file", "-e", `refs/heads/${branch.name}:./${place}/meta.json`]);
+  if (found.code === 0) await switchTo(git, branch.name);
+}
+
 async function finishCommit(
   site: Site,
   git: Git,
   creation: OwedCreation,
   place: string,
 ): Promise<CommitOutcome> {
-  const { plan, settled, slug, number } = creation;
+  const { plan, settled, branch, number } = creation;
   if (plan !== "commit") return { kind: "not_committed", reason: plan };
   const known = await lastCommit(git, place);
   if (known !== null) return { kind: "committed", commit: known };
@@ -109,7 +139,8 @@ async function finishCommit(
   const { platform, root } = site;
   const again = await planCommit(platform, root, true);
   if (again.kind === "none") return { kind: "not_committed", reason: again.reason };
-  await requireOpenBranch(platform, root, git, { isProtecting: number === null, slug });
+  if (branch !== null) await switchTo(git, branch.name);
+  await requireOpenBranch(platform, root, git, { isProtecting: number === null });
   try {
     return await commitPaths(git, [place], missionCommitMessage(place));
   } catch (error) {
@@ -146,9 +177,11 @@ export async function emitBound({ events }: Site, held: HeldEntry): Promise<bool
   const { directory, origin } = held.entry;
   if (origin === null) return false;
   const { ticket, eventId } = origin;
-  const emitted = await events.missionOriginBound({
+  const named = classifyProvider(ticket.provider);
+  // The issues of a tool on this machine are nobody else's to know of.
+  const emitted = named.kind === "hosted" && await events.missionOriginBound({
     feature_slug: directory,
-    provider: ticket.provider,
+    provider: named.provider,
     external_issue_id: ticket.external_issue_id,
     external_issue_key: ticket.external_issue_key,
     external_issue_url: ticket.external_issue_url,

@@ -20,6 +20,11 @@ export interface InputStream {
   readAll(): Promise<string>;
   /** The next line typed without being shown; only on a terminal, which shows what is typed again once aborted. */
   readSecret(signal?: AbortSignal): Promise<string | null>;
+  /**
+   * Hands `work` what reads keys as they are typed, without showing them: one or several at a time, `null` at the end of
+   * the input. Only on a terminal, which shows what is typed again once `work` has ended.
+   */
+  withKeys<T>(work: (read: () => Promise<string | null>) => Promise<T>): Promise<T>;
 }
 
 /** The three standard streams, and the log of a service. */
@@ -105,6 +110,19 @@ function systemInput(): InputStream {
       const all = buffered;
       buffered = "";
       return all;
+    },
+    async withKeys(work) {
+      Deno.stdin.setRaw(true, { cbreak: true });
+      try {
+        return await work(async () => {
+          if (buffered === "" && !ended) await fill();
+          const keys = buffered;
+          buffered = "";
+          return keys === "" && ended ? null : keys;
+        });
+      } finally {
+        Deno.stdin.setRaw(false);
+      }
     },
     async readSecret(signal) {
       const aborted = Promise.withResolvers<never>();

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { FilledSchema, isJsonObject } from "../contract/field.ts";
 import { isTooDeep } from "../contract/nesting.ts";
 import { parseWith } from "../contract/parse.ts";
-import { HOSTED_PROVIDERS, type OriginProvider } from "../contract/providers.ts";
+import { HOSTED_PROVIDERS, LOCAL_PROVIDERS, type Provider } from "../contract/providers.ts";
 import { basename, dirname, join } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
@@ -13,7 +13,7 @@ import { projectFiles } from "./project_files.ts";
 /** The ticket a mission started from, as its metadata keeps it: all seven keys, always. */
 export type OriginTicket = {
   /** Where the ticket is. */
-  readonly provider: OriginProvider;
+  readonly provider: Provider;
   /** The kind of resource it is in, such as `jira_project`. */
   readonly resource_type: string;
   /** The provider's own id of that resource. */
@@ -22,7 +22,7 @@ export type OriginTicket = {
   readonly external_issue_id: string;
   /** The key people know the ticket by, such as `WEB-12`. */
   readonly external_issue_key: string;
-  /** The ticket's web page. */
+  /** The ticket's web page; of a tool without such, its address in the tool, such as `beads:web-12`. */
   readonly external_issue_url: string;
   /** The ticket's title. */
   readonly title: string;
@@ -64,7 +64,7 @@ export type MetaPlatform = Pick<Platform, "files">;
 
 /** Schema of {@link OriginTicket}. */
 export const OriginTicketSchema: v.GenericSchema<unknown, OriginTicket> = v.looseObject({
-  provider: v.picklist(HOSTED_PROVIDERS),
+  provider: v.picklist([...HOSTED_PROVIDERS, ...LOCAL_PROVIDERS]),
   resource_type: FilledSchema,
   resource_id: FilledSchema,
   external_issue_id: FilledSchema,

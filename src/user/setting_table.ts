@@ -6,22 +6,30 @@ import { nearest } from "./nearest.ts";
 export type DaemonPolicy = "auto" | "manual";
 
 /** A key of the user's settings. */
-export type SettingKey = "sync.server_url" | "sync.max_queue_size" | "sync.background_daemon";
+export type SettingKey =
+  | "sync.server_url"
+  | "sync.max_queue_size"
+  | "sync.background_daemon"
+  | "mission.branch"
+  | "mission.assignee";
+
+/** What a setting may be. */
+export type SettingValue = string | number | boolean;
 
 /** A checked value, or what is wrong with it, completing "`key` …". */
 export type SettingCheck =
-  | { readonly ok: true; readonly value: string | number }
+  | { readonly ok: true; readonly value: SettingValue }
   | { readonly ok: false; readonly fault: string };
 
 /** One setting: what it is, what it may hold, where it comes from. */
 export interface SettingDefinition {
   readonly key: SettingKey;
-  readonly type: "url" | "integer" | "choice";
-  /** The choices of a `choice`. */
+  readonly type: "url" | "integer" | "choice" | "switch" | "text";
+  /** The choices of a `choice` or a `switch`. */
   readonly choices: readonly string[];
   /** One line for people. */
   readonly description: string;
-  readonly default: string | number | null;
+  readonly default: SettingValue | null;
   /** The variable that wins over the file. */
   readonly env: string | null;
   /** Whether it means something for hosted work alone; such a setting is not shown while the gate is off. */
@@ -61,6 +69,26 @@ export const SETTINGS: readonly SettingDefinition[] = [
     env: null,
     hostedOnly: true,
     check: checkPolicy,
+  },
+  {
+    key: "mission.branch",
+    type: "switch",
+    choices: ["true", "false"],
+    description: "Whether a mission starts on a branch of its own: true or false",
+    default: false,
+    env: null,
+    hostedOnly: false,
+    check: checkSwitch,
+  },
+  {
+    key: "mission.assignee",
+    type: "text",
+    choices: [],
+    description: "What trackers call you, to find your tickets and assign them to you",
+    default: null,
+    env: null,
+    hostedOnly: false,
+    check: checkName,
   },
 ];
 
@@ -105,6 +133,20 @@ function checkPositive(value: unknown): SettingCheck {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 1
     ? { ok: true, value }
     : { ok: false, fault: "must be a whole number from 1 up" };
+}
+
+function checkSwitch(value: unknown): SettingCheck {
+  const word = typeof value === "string" ? value.trim().toLowerCase() : value;
+  if (word === true || word === "true") return { ok: true, value: true };
+  if (word === false || word === "false") return { ok: true, value: false };
+  return { ok: false, fault: "must be `true` or `false`" };
+}
+
+function checkName(value: unknown): SettingCheck {
+  const name = typeof value === "string" ? value.trim() : "";
+  return name === "" || /\p{Cc}/u.test(name)
+    ? { ok: false, fault: "must be a name" }
+    : { ok: true, value: name };
 }
 
 function checkPolicy(value: unknown): SettingCheck {

@@ -8,6 +8,7 @@ import {
   type SettingDefinition,
   settingDefinition,
   type SettingKey,
+  type SettingValue,
   shownSettings,
 } from "./setting_table.ts";
 import { editToml, readToml, readTomlText, type TomlTable, tomlValue } from "./toml_file.ts";
@@ -19,6 +20,7 @@ export {
   settingDefinition,
   type SettingKey,
   SETTINGS,
+  type SettingValue,
   shownSettings,
 } from "./setting_table.ts";
 
@@ -26,7 +28,7 @@ export {
 export interface SettingRow {
   readonly key: SettingKey;
   /** The value in force; `null` when there is none or the one given is faulty. */
-  readonly value: string | number | null;
+  readonly value: SettingValue | null;
   readonly source: "file" | "environment" | "default";
   /** The file or the variable it comes from; `null` for a default. */
   readonly origin: string | null;
@@ -79,6 +81,25 @@ export class Settings {
   }
 
   /**
+   * Whether missions start on branches of their own.
+   *
+   * @throws {TrackerError} `invalid_setting`; `invalid_toml`.
+   */
+  async missionBranch(): Promise<boolean> {
+    return await this.#read("mission.branch") === true;
+  }
+
+  /**
+   * What trackers call the user; `null` where it is not set.
+   *
+   * @throws {TrackerError} `invalid_setting`; `invalid_toml`.
+   */
+  async missionAssignee(): Promise<string | null> {
+    const value = await this.#read("mission.assignee");
+    return typeof value === "string" ? value : null;
+  }
+
+  /**
    * Whether background sync may start by itself. An unknown value warns once on standard error and is `auto`.
    *
    * @throws {TrackerError} `invalid_setting` for an empty value; `invalid_toml`.
@@ -102,7 +123,7 @@ export class Settings {
     return "auto";
   }
 
-  async #read(key: SettingKey): Promise<string | number | null> {
+  async #read(key: SettingKey): Promise<SettingValue | null> {
     const raw = tomlValue(await this.#table(), pathOf(key));
     if (raw === undefined || raw === "") return null;
     const check = settingDefinition(key).check(raw);
@@ -165,7 +186,7 @@ export async function setSetting(
   platform: Platform,
   key: string,
   typed: string,
-): Promise<string | number> {
+): Promise<SettingValue> {
   const setting = settingDefinition(key);
   const text = typed.trim();
   const check = setting.check(setting.type === "integer" && /^\d+$/.test(text) ? +text : text);
@@ -196,7 +217,7 @@ async function readConfig(platform: Platform): Promise<TomlTable> {
 async function writeSetting(
   platform: Platform,
   key: SettingKey,
-  value: string | number | null,
+  value: SettingValue | null,
 ): Promise<boolean> {
   const { files } = platform;
   const { config, configLock } = userPaths(platform);

@@ -235,7 +235,8 @@ Deno.test("Missions can be made and listed with the gate off, signed out and off
     await world.ok("mission", "create", "fix-login");
     const listed = await world.json("mission", "list");
     assert.equal(listed.missions[0].feature_slug, "001-fix-login");
-    const unknown = await world.run(["mission", "start", "x"]);
+    assertRefused(await world.run(["mission", "start", "x"]), /sync is not enabled/);
+    const unknown = await world.run(["mission", "bind-origin", "x", "--ticket", "WEB-1"]);
     assert.equal(unknown.code, 2);
-    assert.doesNotMatch(unknown.stderr, /bind-origin|jira|linear/i);
+    assert.doesNotMatch(unknown.stderr, /jira|linear/i);
   }));

@@ -50,6 +50,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "issue move": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
   "issue close": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
   "issue reopen": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
+  "issue branch": "docs/local-json.md, held by tests/acceptance/mission_take_test.ts",
   "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "map add": "docs/local-json.md",
   "state export": "docs/json.md, held by tests/cli/state_test.ts",

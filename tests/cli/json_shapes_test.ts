@@ -127,6 +127,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["config unset sync.max_queue_size", ["key", "removed"]],
   ["doctor", ["checks", "ok", "permissions", "problems", "version", "warnings"]],
   ["mission create first --no-commit", [
+    "branch",
     "commit",
     "event_emitted",
     "feature_number",
@@ -146,6 +147,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "origin_ticket",
   ]],
   ["mission start --ticket ENG-4 --yes --no-commit", [
+    "branch",
     "commit",
     "event_emitted",
     "feature_slug",
@@ -153,6 +155,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "origin_ticket",
     "resumed",
     "slug",
+    "steps",
   ]],
   ["events retry", ["retried"]],
   ["man", ["page"]],

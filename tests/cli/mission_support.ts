@@ -1,4 +1,6 @@
 import { type CommandResult, tracker } from "../support/cli.ts";
+import { ok, pullPage } from "../support/answers.ts";
+import type { Stub } from "../support/fetch.ts";
 import { writeSettings } from "../support/settings.ts";
 import {
   SIGNED_IN,
@@ -11,6 +13,17 @@ import {
 export function mission(project: TestProject, ...args: string[]): Promise<CommandResult> {
   return tracker(project.platform, "mission", ...args, "--repo", project.root);
 }
+
+/** Runs `mission start …` in the project, and leaves the ticket as it is. */
+export function start(project: TestProject, ...args: string[]): Promise<CommandResult> {
+  return mission(project, "start", ...args, "--no-transition");
+}
+
+/** The host has no issue for the cache. */
+export const PULL: Stub = {
+  request: "POST /api/v1/tracker/pull/",
+  reply: ok(pullPage()),
+};
 
 /** Runs a test in a project whose user is signed in, and whose events stay in their queue. */
 export async function signedIn(

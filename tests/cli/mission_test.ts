@@ -16,7 +16,7 @@ import {
 } from "../missions/support.ts";
 import type { Processes } from "../../src/platform/processes.ts";
 import { tracker } from "../support/cli.ts";
-import { mission, setPolicy, signedIn } from "./mission_support.ts";
+import { mission, PULL, setPolicy, signedIn, start } from "./mission_support.ts";
 
 Deno.test("`mission create` says what it made, with the gate off and no user signed in", async () => {
   await withProject({}, async (project) => {
@@ -42,6 +42,7 @@ Deno.test("`mission create --json` is one document with stable keys", async () =
       slug: "fix-login",
       target_branch: "main",
       mission_dir: `${project.root}/kitty-specs/001-fix-login`,
+      branch: null,
       commit: { id: null, reason: "not_asked" },
       resumed: false,
       event_emitted: true,
@@ -69,10 +70,11 @@ Deno.test("`mission create` says why there is no commit", async () => {
 Deno.test("`mission start TEXT` shows the candidates, takes a number and starts the mission", async () => {
   const network = [
     searchStub([WEB_12, WEB_13], { query_text: "login times" }),
+    PULL,
     bindStub("001-web-13", WEB_13),
   ];
   await signedIn({ network, stdin: "7\n2\n" }, async (project) => {
-    const { code, stdout, stderr } = await mission(project, "start", "login", "times");
+    const { code, stdout, stderr } = await start(project, "login", "times");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^ # {2}TICKET +TITLE +STATUS +IN THE TRACKER +MATCH$/m);
     assert.match(stdout, /^ 2 {2}WEB-13 +Login forgets the name +todo +To Do +text$/m);
@@ -88,27 +90,26 @@ Deno.test("A single candidate is asked about too, with --yes as well; no starts 
   for (const flags of [[], ["--yes"]]) {
     const network = [searchStub([WEB_12], { query_text: "login" })];
     await signedIn({ network, stdin: "\n" }, async (project) => {
-      const { code, stderr } = await mission(project, "start", "login", ...flags);
+      const { code, stderr } = await start(project, "login", ...flags);
       assert.equal(code, 0);
       assert.match(stderr, /Start a mission from WEB-12\? \[y\/N\]/);
       assert.match(stderr, /Nothing was started\./);
       assert.deepEqual(await project.names("kitty-specs"), []);
     });
   }
-  const network = [searchStub([WEB_12], { query_text: "login" }), bindStub("001-web-12")];
+  const network = [searchStub([WEB_12], { query_text: "login" }), PULL, bindStub("001-web-12")];
   await signedIn({ network, stdin: "y\n" }, async (project) => {
-    const { code, stdout } = await mission(project, "start", "login");
+    const { code, stdout } = await start(project, "login");
     assert.equal(code, 0);
     assert.match(stdout, /Mission 001-web-12 from WEB-12/);
   });
 });
 
 Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async () => {
-  const network = [searchStub([WEB_12]), bindStub("001-web-12")];
+  const network = [searchStub([WEB_12]), PULL, bindStub("001-web-12")];
   await signedIn({ network }, async (project) => {
-    const { code, stdout, stderr } = await mission(
+    const { code, stdout, stderr } = await start(
       project,
-      "start",
       "--ticket",
       "WEB-12",
       "--yes",
@@ -123,16 +124,18 @@ Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async 
       "slug",
       "mission_dir",
       "origin_ticket",
+      "branch",
       "commit",
       "resumed",
       "event_emitted",
+      "steps",
     ]);
     assert.deepEqual(result.origin_ticket, WEB_12_TICKET);
     assert.equal(result.commit.id, await project.git("rev-parse", "HEAD"));
     assert.equal(result.event_emitted, true);
   });
   await signedIn({ network: [searchStub([WEB_12])], stdin: "n\n" }, async (project) => {
-    const { code, stderr } = await mission(project, "start", "--ticket", "WEB-12");
+    const { code, stderr } = await start(project, "--ticket", "WEB-12");
     assert.equal(code, 0);
     assert.match(stderr, /Start a mission from WEB-12\? \[y\/N\]/);
     assert.deepEqual(await project.names("kitty-specs"), []);
@@ -140,7 +143,7 @@ Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async 
 });
 
 Deno.test("In automatic mode the events go up in the background; a start that fails is one warning", async () => {
-  const network = [searchStub([WEB_12]), bindStub("001-web-12")];
+  const network = [searchStub([WEB_12]), PULL, bindStub("001-web-12")];
   const started: unknown[] = [];
   const processes: Processes = {
     ...isolatedGit(),
@@ -151,7 +154,7 @@ Deno.test("In automatic mode the events go up in the background; a start that fa
   };
   await signedIn({ network, processes }, async (project) => {
     await setPolicy(project, "auto");
-    const done = await mission(project, "start", "--ticket", "WEB-12", "--yes");
+    const done = await start(project, "--ticket", "WEB-12", "--yes");
     assert.equal(done.code, 0, done.stderr);
     assert.match(done.stdout, /^✓ Mission 001-web-12 from WEB-12/m);
     assert.equal(started.length, 1);
@@ -163,9 +166,9 @@ Deno.test("In automatic mode the events go up in the background; a start that fa
 });
 
 Deno.test("With --json the candidates are shown on standard error, and the result alone on standard output", async () => {
-  const network = [searchStub([WEB_12], { query_text: "login" }), bindStub("001-web-12")];
+  const network = [searchStub([WEB_12], { query_text: "login" }), PULL, bindStub("001-web-12")];
   await signedIn({ network, stdin: "y\n" }, async (project) => {
-    const { stdout, stderr } = await mission(project, "start", "login", "--json");
+    const { stdout, stderr } = await start(project, "login", "--json");
     assert.equal(JSON.parse(stdout).feature_slug, "001-web-12");
     assert.match(stderr, /WEB-12 +Login times out/);
   });
@@ -175,7 +178,7 @@ Deno.test("Without an answer to be had the way to do without is named, and nothi
   for (const flags of [["--no-input"], ["--no-input", "--yes"], []]) {
     const network = [searchStub([WEB_12, WEB_13], { query_text: "login" })];
     await signedIn({ network }, async (project) => {
-      const { code, stderr } = await mission(project, "start", "login", ...flags);
+      const { code, stderr } = await start(project, "login", ...flags);
       assert.equal(code, 1);
       assert.match(stderr, /--ticket KEY --yes/);
       assert.deepEqual(await project.names("kitty-specs"), []);
@@ -191,22 +194,19 @@ Deno.test("Nothing found, or only a ticket of another name, starts nothing", asy
   ];
   for (const [candidates, args, query] of found) {
     await signedIn({ network: [searchStub(candidates, query)] }, async (project) => {
-      const { code, stdout, stderr } = await mission(project, "start", ...args);
+      const { code, stdout, stderr } = await start(project, ...args);
       assert.equal(code, 1);
       assert.equal(stdout, "");
       assert.match(stderr, /No ticket/);
       assert.deepEqual(await project.names("kitty-specs"), []);
     });
   }
-  await signedIn({}, async (project) => {
-    assert.equal((await mission(project, "start")).code, 2);
-  });
 });
 
 Deno.test("A failed bind is told with the command that binds the mission, and exits 1", async () => {
-  const network = [searchStub([WEB_12]), refusal(BIND, 403, "missing_user_link")];
+  const network = [searchStub([WEB_12]), PULL, refusal(BIND, 403, "missing_user_link")];
   await signedIn({ network }, async (project) => {
-    const { code, stdout, stderr } = await mission(project, "start", "--ticket", "WEB-12", "--yes");
+    const { code, stdout, stderr } = await start(project, "--ticket", "WEB-12", "--yes");
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.match(stderr, /dashboard/);
@@ -217,9 +217,9 @@ Deno.test("A failed bind is told with the command that binds the mission, and ex
 
 Deno.test("A ticket's words cannot drive the terminal", async () => {
   const nasty = { ...WEB_12, title: "a\u001b]0;x\u0007b\u202Ec\nd", status: "\u001b[2J" };
-  const network = [searchStub([nasty]), bindStub("001-web-12", nasty)];
+  const network = [searchStub([nasty]), PULL, bindStub("001-web-12", nasty)];
   await signedIn({ network, stdin: "y\n" }, async (project) => {
-    const { stdout, stderr } = await mission(project, "start", "--ticket", "WEB-12");
+    const { stdout, stderr } = await start(project, "--ticket", "WEB-12");
     assert.match(stdout, /from WEB-12: abc d/);
     assert.equal((stdout + stderr).includes("\u001b"), false);
     assert.equal((stdout + stderr).includes("\u202e"), false);
@@ -261,37 +261,39 @@ Deno.test("`issue search` lists tickets, and prints the host's answer with --jso
   });
 });
 
-Deno.test("Starting, binding and searching need a session and a binding; the gate hides them", async () => {
+Deno.test("Starting, binding and searching need a session and a binding; the gate holds them back", async () => {
   await signedIn({ config: null }, async (project) => {
-    const { code, stderr } = await mission(project, "start", "x");
+    const { code, stderr } = await start(project, "x");
     assert.equal(code, 1);
     assert.equal(stderr, readinessWords("missing_project_binding"));
     project.platform.setEnv("TRACKER_TOKEN", undefined);
-    const signedOut = await mission(project, "start", "x");
+    const signedOut = await start(project, "x");
     assert.equal(signedOut.stderr, readinessWords("missing_auth"));
   });
   const hidden = (await catalogue(true)).filter((command) => command.gated)
     .map(({ path }) => path).filter((path) => path.startsWith("mission "));
-  assert.deepEqual(hidden, ["mission start", "mission bind-origin"]);
+  assert.deepEqual(hidden, ["mission bind-origin"]);
   await withProject({ config: JIRA_CONFIG }, async (project) => {
-    const { code, stderr } = await mission(project, "start", "x");
-    assert.equal(code, 2);
-    assert.match(stderr, /Unknown command "mission start"/);
+    const { code, stderr } = await start(project, "x");
+    assert.equal(code, 1);
+    assert.equal(stderr, readinessWords("rollout_disabled"));
+    const bound = await mission(project, "bind-origin", "x", "--ticket", "WEB-12");
+    assert.match(bound.stderr, /Unknown command "mission bind-origin"/);
   });
 });
 
 Deno.test("`mission start KEY --yes` starts from the one ticket of that key, and asks of any other", async () => {
   const query = { query_text: "web-12" };
-  const network = [searchStub([WEB_13, WEB_12], query), bindStub("001-web-12")];
+  const network = [searchStub([WEB_13, WEB_12], query), PULL, bindStub("001-web-12")];
   await signedIn({ network }, async (project) => {
-    const { code, stdout, stderr } = await mission(project, "start", "web-12", "-y", "--no-input");
+    const { code, stdout, stderr } = await start(project, "web-12", "-y", "--no-input");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /✓ Mission 001-web-12 from WEB-12/);
   });
   const twice = [searchStub([WEB_12, { ...WEB_12, external_issue_id: "2" }], query)];
   for (const ask of [twice, [searchStub([WEB_13], query)]]) {
     await signedIn({ network: ask }, async (project) => {
-      const { code, stderr } = await mission(project, "start", "web-12", "-y", "--no-input");
+      const { code, stderr } = await start(project, "web-12", "-y", "--no-input");
       assert.equal(code, 1);
       assert.match(stderr, /A person has to confirm the ticket/);
       assert.deepEqual(await project.names("kitty-specs"), []);

@@ -42,6 +42,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "issue reopen": ["binding", "bd-1"],
   "issue comment": [BOUND, "bd-1", "Seen"],
   "issue discard": ["binding", "bd-1"],
+  "issue branch": ["none", "bd-1"],
   "map list": [BOUND],
   "map add": [BOUND, "--wp-id", "WP01", "--external-id", "1"],
   "state list": ["none"],

@@ -1,13 +1,19 @@
 import type { Files } from "../../src/platform/files.ts";
+import type { Processes } from "../../src/platform/processes.ts";
 import type { Fetch } from "../../src/platform/platform.ts";
 
 /** A run that ends at one of its steps, as if the process had been killed there. */
 export interface Killing {
   readonly files: (real: Files) => Files;
   readonly fetch: (real: Fetch) => Fetch;
+  /** Steps are the git commands that change something; a dead process runs no other either. */
+  readonly git: (real: Processes) => Processes;
   /** Whether it came to the step; if not, the run has fewer. */
   isDead(): boolean;
 }
+
+/** The verbs of git that change a repository. */
+const CHANGING = ["add", "branch", "commit", "reset", "switch"];
 
 /**
  * Ends a run at its `step`-th step (from 1): a request, or a call that changes a file. `done` says
@@ -35,6 +41,14 @@ export function killAt(step: number, done: boolean): Killing {
       remove: (...args) => changing(() => real.remove(...args)),
     }),
     fetch: (real) => (request) => changing(() => real(request)),
+    git: (real) => ({
+      ...real,
+      run(options) {
+        if (dead) return Promise.reject(new Error("Killed"));
+        const run = () => real.run(options);
+        return CHANGING.some((verb) => options.args.includes(verb)) ? changing(run) : run();
+      },
+    }),
   };
 }
 

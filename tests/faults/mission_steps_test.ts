@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { bindMissionOrigin } from "../../src/missions/bind_origin.ts";
 import { createMission } from "../../src/missions/create_mission.ts";
+import { startMissionFromTicket } from "../../src/missions/start_mission.ts";
 import type { MissionEvents } from "../../src/missions/mission_events.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { failing, type TestProject, WEB_12, withProject } from "../missions/support.ts";
@@ -85,6 +86,56 @@ Deno.test("a creation that ends at any of its steps is repeated to one mission a
     })
   );
   assert.ok(steps >= 6, String(steps));
+});
+
+Deno.test("a start on a branch of its own that ends at any of its steps is repeated to one mission there", async () => {
+  const steps = await atEveryStep((killing, label) =>
+    withProject({}, async (project) => {
+      let isDead = () => killing.isDead();
+      const events = eventsById(() => isDead());
+      const begin = (platform: Platform) =>
+        startMissionFromTicket({
+          platform,
+          projectRoot: project.root,
+          version: "9.8.7",
+          candidate: WEB_12,
+          resourceType: "jira_project",
+          resourceId: "WEB",
+          text: { body: "Since Monday", tasks: [] },
+          branch: true,
+          events,
+          tracker: {
+            searchIssues: () => Promise.reject(new Error("not asked")),
+            bindOrigin: () =>
+              Promise.resolve({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" }),
+          },
+        });
+      const { platform } = project;
+      let isTold = false;
+      const killed = {
+        ...platform,
+        files: killing.files(platform.files),
+        processes: killing.git(platform.processes),
+      };
+      await begin(killed).then(() => isTold = true, () => null);
+      isDead = () => false;
+      if (!isTold) await begin(platform);
+      assert.equal(events.ids.size, 2, label);
+      assert.deepEqual(await project.names("kitty-specs"), ["001-web-12"], label);
+      const branch = await project.git("symbolic-ref", "--short", "HEAD");
+      assert.equal(branch, "WEB-12-login-times-out", label);
+      assert.equal(await project.git("rev-list", "--count", "main"), "1", label);
+      assert.equal(await project.git("rev-list", "--count", "HEAD"), "3", label);
+      assert.equal(await project.git("status", "--porcelain"), "", label);
+      const meta = await project.read("kitty-specs/001-web-12/meta.json") ?? "";
+      assert.match(meta, /"target_branch": "main"/, label);
+      assert.match(meta, /"origin_ticket"/, label);
+      assert.match(await project.read("kitty-specs/001-web-12/spec.md") ?? "", /^> Since Monday$/m);
+      // What was told of is whole but for its entry, which the next command takes away.
+      if (!isTold) assert.deepEqual(await entries(project), [], label);
+    })
+  );
+  assert.ok(steps >= 12, String(steps));
 });
 
 Deno.test("another command finishes what a killed one has left, staged files included", async () => {

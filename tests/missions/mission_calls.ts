@@ -1,7 +1,12 @@
-import { type CreatedMission, createMission } from "../../src/missions/create_mission.ts";
+import {
+  type CreatedMission,
+  createMission,
+  type CreateMissionOptions,
+} from "../../src/missions/create_mission.ts";
 import {
   type MissionFromTicket,
   startMissionFromTicket,
+  type StartMissionOptions,
 } from "../../src/missions/start_mission.ts";
 import { recordedEvents, type TestProject, WEB_12 } from "./support.ts";
 
@@ -9,7 +14,7 @@ import { recordedEvents, type TestProject, WEB_12 } from "./support.ts";
 export function create(
   project: TestProject,
   slug = "fix-login",
-  more: { readonly commit?: boolean } = {},
+  more: Pick<CreateMissionOptions, "commit" | "branch"> = {},
 ): Promise<CreatedMission> {
   return createMission({
     platform: project.platform,
@@ -24,7 +29,12 @@ export function create(
 export function start(
   project: TestProject,
   events = recordedEvents(),
-  more: { readonly commit?: boolean; readonly candidate?: typeof WEB_12 } = {},
+  more: Partial<
+    Pick<
+      StartMissionOptions,
+      "commit" | "branch" | "candidate" | "text" | "resourceType" | "resourceId" | "platform"
+    >
+  > = {},
 ): Promise<MissionFromTicket> {
   return startMissionFromTicket({
     platform: project.platform,

@@ -38,11 +38,14 @@ Deno.test("on a protected branch a mission of today's form is refused with two w
   await withProject({}, async (project) => {
     await project.write(".kittify/metadata.yaml", SPEC_KITTY_3);
     const failure = await failing(create(project), "protected_branch");
-    assert.match(failure.nextAction ?? "", /`git switch -c fix-login`.*`--no-commit`/);
+    assert.match(failure.nextAction ?? "", /`--branch`.*`--no-commit`/);
     assert.deepEqual(await project.names("kitty-specs"), []);
     assert.equal((await create(project, "a", { commit: false })).commit.kind, "not_committed");
-    await project.git("switch", "--quiet", "-c", "fix-login");
-    assert.equal((await create(project)).commit.kind, "committed");
+    const made = await create(project, "fix-login", { branch: true });
+    assert.equal(made.commit.kind, "committed");
+    assert.equal(made.targetBranch, "main");
+    assert.equal(await project.git("symbolic-ref", "--short", "HEAD"), "fix-login");
+    assert.equal(await project.git("rev-list", "--count", "main"), "1");
   });
 });
 

@@ -127,11 +127,15 @@ Deno.test("A tracker of one's own that does not say what is offered has no ticke
   });
 });
 
-Deno.test("Providers on the own machine are refused, and no host is asked", async () => {
-  for (const binding of ["provider: beads\n  workspace: w", "provider: fp\n  workspace: w"]) {
-    await inProject({ config: `tracker:\n  ${binding}\n` }, async (project) => {
-      const failure = await failing(search(project, { queryKey: "WEB-12" }), "origin_unsupported");
-      assert.equal(failure.message, "Only Jira and Linear support origin binding.");
+Deno.test("Issues of a tool on the own machine are searched in the cache, and no host is asked", async () => {
+  for (const provider of ["beads", "fp"]) {
+    const config = `tracker:\n  provider: ${provider}\n  workspace: w\n`;
+    await inProject({ config }, async (project) => {
+      const found = await search(project, { queryKey: "WEB-12" });
+      assert.deepEqual(found.candidates, []);
+      assert.equal(found.resourceType, `${provider}_workspace`);
+      assert.equal(found.resourceId, "w");
+      assert.deepEqual((await search(project, { queryText: "login" })).candidates, []);
     });
   }
   await inProject({ config: "tracker:\n  provider: azure-devops\n" }, async (project) => {

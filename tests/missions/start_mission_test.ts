@@ -27,6 +27,7 @@ Deno.test("A ticket becomes a mission: named after it, bound to it, committed wi
       featureSlug: "001-web-12",
       originTicket: WEB_12_TICKET,
       eventEmitted: true,
+      branch: null,
       commit: { kind: "committed", commit: await project.git("rev-parse", "HEAD") },
       commitFault: null,
       resumed: false,
@@ -78,11 +79,11 @@ Deno.test("When the mission cannot be made the host is not asked", async () => {
   });
 });
 
-Deno.test("Without a binding to a provider of the host no mission is made", async () => {
+Deno.test("Without a binding to a known provider no mission is made", async () => {
   for (
     const [config, code] of [
       [null, "missing_mission_binding"],
-      ["tracker:\n  provider: beads\n  workspace: w\n", "origin_unsupported"],
+      ["tracker:\n  provider: trello\n  workspace: w\n", "origin_unsupported"],
     ] as const
   ) {
     await withProject({ env: SIGNED_IN, config }, async (project) => {

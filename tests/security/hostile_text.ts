@@ -7,8 +7,11 @@ const ESC = "\u001b";
 /** What would act on a terminal, or reorder or hide what it shows. */
 export const HARMFUL = /[^\P{Cc}\n\t]|[\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u;
 
-/** Our own colours, and the removal of a line that is drawn again. */
-const OWN_CODES = new RegExp(`${ESC}\\[(?:1|2|22|31|32|33|39)m|\r${ESC}\\[2K`, "g");
+/** Our own colours, and the removal of lines that are drawn again. */
+const OWN_CODES = new RegExp(
+  `${ESC}\\[(?:1|2|22|31|32|33|39)m|\r${ESC}\\[2K|\r(?:${ESC}\\[\\d+A)?${ESC}\\[J`,
+  "g",
+);
 
 const CONTROLS = `${ESC}[31m${ESC}]0;owned\u0007${ESC}[2J\u009b2J\u202e\u200b`;
 

@@ -153,6 +153,12 @@ export function testTerminal(
       isTerminal,
       readLine,
       readSecret: readLine,
+      withKeys: (work) =>
+        work(() => {
+          const keys = input;
+          input = "";
+          return Promise.resolve(keys === "" ? null : keys);
+        }),
       readAll() {
         const all = input;
         input = "";

@@ -48,6 +48,8 @@ Deno.test("without a file every setting has its default, and nothing is written"
         ["sync.server_url", null, "default", null],
         ["sync.max_queue_size", 100_000, "default", null],
         ["sync.background_daemon", "auto", "default", null],
+        ["mission.branch", false, "default", null],
+        ["mission.assignee", null, "default", null],
       ],
     );
     const settings = loadSettings(platform);
@@ -69,6 +71,8 @@ Deno.test("a listed setting names its value and where it comes from", async () =
         ["https://b.example", "environment", "SPEC_KITTY_SAAS_URL"],
         [5, "file", config],
         ["auto", "default", null],
+        [false, "default", null],
+        [null, "default", null],
       ],
     );
     assert.ok(rows.every((row) => row.description !== "" && row.fault === null));
@@ -79,10 +83,13 @@ Deno.test("a listed setting names its value and where it comes from", async () =
 
 Deno.test("a faulty value is listed with its fault instead of failing the list", async () => {
   const toml =
-    '[sync]\nserver_url = "http://far.example"\nmax_queue_size = "many"\nbackground_daemon = 7\n';
+    '[sync]\nserver_url = "http://far.example"\nmax_queue_size = "many"\nbackground_daemon = 7\n' +
+    '[mission]\nbranch = "maybe"\nassignee = 7\n';
   await withConfig(toml, async (platform) => {
     const rows = await listSettings(platform, true);
-    assert.deepEqual(rows.map((row) => row.value), [null, null, null]);
+    assert.deepEqual(rows.map((row) => row.value), [null, null, null, null, null]);
+    assert.match(rows[3]?.fault ?? "", /`true` or `false`/);
+    assert.match(rows[4]?.fault ?? "", /must be a name/);
     assert.match(rows[0]?.fault ?? "", /must use https/);
     assert.match(rows[1]?.fault ?? "", /whole number from 1 up/);
     assert.match(rows[2]?.fault ?? "", /`auto` or `manual`/);
@@ -299,6 +306,9 @@ Deno.test("any foreign content of the settings survives setting and unsetting ev
           "[sync]",
           ...inSync.map((name) => `x_${name} = { a = 1,  b = '${name}' } # ${name}`),
           "",
+          "[mission]",
+          "x_own = 1",
+          "",
           "[[list]]",
           "at = 07:32:00",
           "# tail",
@@ -308,10 +318,29 @@ Deno.test("any foreign content of the settings survives setting and unsetting ev
         await setSetting(platform, "sync.server_url", "https://a.example");
         await setSetting(platform, "sync.max_queue_size", "7");
         await setSetting(platform, "sync.background_daemon", "manual");
+        await setSetting(platform, "mission.branch", "true");
+        await setSetting(platform, "mission.assignee", "mei");
         for (const { key } of SETTINGS) assert.equal(await unsetSetting(platform, key), true);
         assert.equal(await platform.files.readText(config), foreign);
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+Deno.test("a switch is written as one, and read whatever its case; a name is trimmed", async () => {
+  await withPlatform({}, async (platform) => {
+    assert.equal(await loadSettings(platform).missionBranch(), false);
+    assert.equal(await loadSettings(platform).missionAssignee(), null);
+    assert.equal(await setSetting(platform, "mission.branch", " TRUE "), true);
+    assert.equal(await setSetting(platform, "mission.assignee", " Mei Lin "), "Mei Lin");
+    const { config } = userPaths(platform);
+    assert.match(await platform.files.readText(config) ?? "", /^branch = true$/m);
+    assert.equal(await loadSettings(platform).missionBranch(), true);
+    assert.equal(await loadSettings(platform).missionAssignee(), "Mei Lin");
+    await setSetting(platform, "mission.branch", "false");
+    assert.equal(await loadSettings(platform).missionBranch(), false);
+    await assert.rejects(setSetting(platform, "mission.branch", "1"), { code: "usage" });
+    await assert.rejects(setSetting(platform, "mission.assignee", " "), { code: "usage" });
   });
 });

@@ -28,6 +28,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "issue reopen": () => import("./issue/reopen.ts"),
   "issue comment": () => import("./issue/comment.ts"),
   "issue discard": () => import("./issue/discard.ts"),
+  "issue branch": () => import("./issue/branch.ts"),
   "map list": () => import("./map/list.ts"),
   "map add": () => import("./map/add.ts"),
   "state list": () => import("./state/list.ts"),

@@ -186,6 +186,7 @@ async function told(machine: FuzzMachine, words: readonly string[], stdin: strin
         isTerminal: false,
         readLine: take,
         readSecret: take,
+        withKeys: (work) => work(take),
         readAll: async () => await take() ?? "",
       },
       stdout: stream("stdout"),

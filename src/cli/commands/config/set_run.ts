@@ -1,5 +1,5 @@
 import { requireProjectRoot } from "../../../project/root.ts";
-import { setSetting } from "../../../user/settings.ts";
+import { setSetting, type SettingValue } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
@@ -11,7 +11,7 @@ export async function run(
 ): Promise<number> {
   const { platform, globals, output } = context;
   const ours = projectSetting(options.key);
-  let value: string | number;
+  let value: SettingValue;
   if (ours === null) {
     value = await setSetting(platform, options.key, options.value);
   } else {
@@ -21,6 +21,6 @@ export async function run(
   }
   const key = options.key.trim();
   if (globals.json) output.json({ key, value });
-  else output.result(text`${DONE} ${key} = ${value}`);
+  else output.result(text`${DONE} ${key} = ${String(value)}`);
   return 0;
 }

@@ -1,5 +1,6 @@
 import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
+import { branchFlags } from "./branch_flags.ts";
 
 /** The command `tracker mission create`. */
 export const command = defineCommand({
@@ -10,7 +11,7 @@ export const command = defineCommand({
   examples: [
     "tracker mission create fix-search",
     "tracker mission create fix-search --no-commit",
-    "tracker mission create fix-search --form identified",
+    "tracker mission create fix-search --form identified --branch",
   ],
   readiness: "none",
   permissions: [...CHANGE_PROJECT, "run git", "sys hostname"],
@@ -28,6 +29,7 @@ export const command = defineCommand({
           ),
         }),
       ),
+      ...branchFlags(kit),
       noCommit: kit.flag(["--no-commit"], "Write the files without committing them."),
     }),
   load: () => import("./create_run.ts"),

@@ -1,18 +1,22 @@
-import { USE_IDENTITY } from "../../command/access.ts";
+import { SYNC } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
+import { branchFlags } from "./branch_flags.ts";
 
 /** The command `tracker mission start`. */
 export const command = defineCommand({
   path: "mission start",
   group: "Missions",
-  summary: "Find a ticket at the host and start a mission from it.",
-  gated: true,
+  summary: "Start a mission from a ticket: files, branch, and the ticket in progress.",
+  gated: false,
+  hosted: "find the ticket at the host, and bind the mission to it there.",
+  local: "find the issue in the tool; nothing is sent to a host.",
   examples: [
     "tracker mission start login times out",
-    "tracker mission start --ticket WEB-12 --yes",
+    "tracker mission start --ticket bd-12 --branch --yes",
   ],
+  hostedExamples: ["tracker mission start --ticket WEB-12 --yes --no-transition"],
   readiness: { binding: true, reachability: false },
-  permissions: [...USE_IDENTITY, "run git", "net daemon", "run self"],
+  permissions: [...SYNC, "run git"],
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {
@@ -27,10 +31,17 @@ export const command = defineCommand({
           kind: kit.constant("text"),
           words: kit.multiple(
             kit.argument(kit.named("TEXT"), {
-              description: kit.text("Words of the ticket's title or body."),
+              description: kit.text(
+                "Words of the ticket's title or body; without any, choose from the open tickets.",
+              ),
             }),
           ),
         }),
+      ),
+      ...branchFlags(kit),
+      noTransition: kit.flag(
+        ["--no-transition"],
+        "Leave the ticket's status and its assignees as they are.",
       ),
       noCommit: kit.flag(["--no-commit"], "Write the files without committing them."),
     }),

@@ -80,6 +80,11 @@ function noTicket(query: TicketQuery): TrackerError {
       `No ticket matches "${query.words.join(" ")}"`,
       "Try fewer or other words, or name the ticket: `--ticket KEY`.",
     ];
+  return noTicketFound(message, nextAction);
+}
+
+/** Returns the failure of a start that has no ticket. */
+export function noTicketFound(message: string, nextAction: string): TrackerError {
   return new TrackerError({ code: "no_ticket", message, nextAction });
 }
 

@@ -32,7 +32,7 @@ export interface WorkPackage {
   readonly status: Status | null;
   /** The work packages it waits for, as they are written. */
   readonly dependencies: readonly string[];
-  /** The ids of its subtasks, such as `T001`. */
+  /** The ids of its subtasks, as they are written. */
   readonly subtasks: readonly string[];
   /** The tickets that its front matter names. */
   readonly trackerRefs: readonly string[];

@@ -44,6 +44,8 @@ export interface SearchOptions extends CallOptions {
 export interface CommentsOptions extends CallOptions {
   /** Where the page begins; the first page unless given. */
   readonly cursor?: string | null | undefined;
+  /** Asks for one comment that was added there; a host may answer with all of them. */
+  readonly commentId?: string | undefined;
 }
 
 /** The ticket a mission starts from (wire.md, Tracker calls). */

@@ -26,6 +26,7 @@ export async function listComments(
       ...routed(provider, routing),
       external_issue_id: issueId,
       ...(options.cursor == null ? {} : { cursor: options.cursor }),
+      ...(options.commentId == null ? {} : { comment_id: options.commentId }),
     },
     options,
   );

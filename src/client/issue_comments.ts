@@ -77,6 +77,27 @@ export async function allComments(
   };
 }
 
+/**
+ * Looks for a comment that was added there, in one call; `null` where the host does not show it. A host that answers with
+ * the first page of all comments is asked for all of them.
+ */
+export async function oneComment(
+  deps: Omit<CommentDeps, "offers">,
+  ref: ExternalRef,
+  commentId: string,
+  signal?: AbortSignal,
+): Promise<IssueComment | null> {
+  const { client, provider, router } = deps;
+  const page = await router.call((routing) =>
+    client.listComments(provider, routing, ref.id, { commentId, signal })
+  );
+  const found = page.comments.find(({ id }) => id === commentId);
+  if (found !== undefined) return fromHost(found);
+  if (page.next_cursor === null) return null;
+  const { comments } = await allComments(deps, ref, signal);
+  return comments.find(({ id }) => id === commentId) ?? null;
+}
+
 /** Returns a comment of the host as both classes of providers have them. */
 export function fromHost(
   { id, author, body, created_at, updated_at, delivery }: HostComment,

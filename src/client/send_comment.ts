@@ -10,7 +10,7 @@ import {
   notPushedYet,
 } from "../sync/issue_comments.ts";
 import type { HostedClient } from "./client.ts";
-import { allComments, type CommentDeps, fromHost, requireComments } from "./issue_comments.ts";
+import { type CommentDeps, fromHost, oneComment, requireComments } from "./issue_comments.ts";
 import { HostedApiError } from "./errors.ts";
 import { isRefusal, mayBeDone } from "./sync_push.ts";
 
@@ -92,15 +92,15 @@ async function delivered(
   comment: IssueComment,
   { signal, onWaiting }: CommentChoice,
 ): Promise<IssueComment> {
-  if (comment.delivery?.state !== "waiting") return comment;
+  const { id } = comment;
+  if (comment.delivery?.state !== "waiting" || id === undefined) return comment;
   onWaiting?.();
   const { platform: { clock }, debug } = deps;
   try {
     for (const ms of LOOKS_MS) {
       await clock.sleep(ms, signal === undefined ? {} : { signal });
-      const { comments } = await allComments(deps, ref, signal);
-      const found = comments.find(({ id }) => id === comment.id);
-      if (found !== undefined && found.delivery?.state !== "waiting") return found;
+      const found = await oneComment(deps, ref, id, signal);
+      if (found !== null && found.delivery?.state !== "waiting") return found;
     }
   } catch (error) {
     // The host has the comment, whatever keeps us from seeing what becomes of it.

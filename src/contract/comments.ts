@@ -51,6 +51,8 @@ export type ListCommentsRequest = RoutingKey & {
   readonly provider: HostedProvider;
   readonly external_issue_id: string;
   readonly cursor?: string | null | undefined;
+  /** Asks for one comment that was added here, by its id: how its delivery stands. A host may answer with the whole list. */
+  readonly comment_id?: string | null | undefined;
 };
 
 /** Body of comments/add (wire.md, Comments). */
@@ -89,6 +91,7 @@ export const ListCommentsRequestSchema: v.GenericSchema<unknown, ListCommentsReq
       provider: HostedProviderSchema,
       external_issue_id: FilledSchema,
       cursor: v.nullish(FilledSchema),
+      comment_id: v.nullish(FilledSchema),
     }),
   ],
 );

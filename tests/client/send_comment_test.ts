@@ -46,10 +46,13 @@ bound(
   [
     WITH_COMMENTS,
     add(ok(comment(1, WAITING))),
-    list(comments([comment(1, WAITING)])),
-    list(comments([comment(1)])),
+    list(comments([comment(1, WAITING)]), { comment_id: "c1" }),
+    list(comments([comment(1)]), { comment_id: "c1" }),
     add(ok(comment(2, WAITING)), "Again"),
-    ...Array.from({ length: 4 }, () => list(comments([comment(2, WAITING)]))),
+    ...Array.from(
+      { length: 4 },
+      () => list(comments([comment(2, WAITING)]), { comment_id: "c2" }),
+    ),
   ],
   async ({ service, platform }) => {
     let told = 0;
@@ -67,7 +70,12 @@ bound(
   [
     WITH_COMMENTS,
     add(ok(comment(1, WAITING))),
-    list(comments([comment(1, { delivery: { state: "failed", message: "The issue is locked" } })])),
+    list(
+      comments([comment(1, { delivery: { state: "failed", message: "The issue is locked" } })]),
+      {
+        comment_id: "c1",
+      },
+    ),
   ],
   async ({ service }) => {
     const { comment, state } = await service.issueComment("WEB-1", "Seen");
@@ -81,10 +89,27 @@ bound(
   [
     WITH_COMMENTS,
     add(ok(comment(1, WAITING))),
-    list({ status: 500, json: errorEnvelope(500, "internal_error") }),
+    list({ status: 500, json: errorEnvelope(500, "internal_error") }, { comment_id: "c1" }),
   ],
   async ({ service }) => {
     assert.equal((await service.issueComment("WEB-1", "Seen")).state, "waiting");
+  },
+);
+
+bound(
+  "a host that shows no comment alone is looked through for it",
+  [
+    WITH_COMMENTS,
+    add(ok(comment(9, WAITING))),
+    list(comments([comment(1)], "c_2"), { comment_id: "c9" }),
+    list(comments([comment(1)], "c_2")),
+    list(comments([comment(9)]), { cursor: "c_2" }),
+    add(ok(comment(8, WAITING)), "Gone"),
+    ...Array.from({ length: 4 }, () => list(comments([]), { comment_id: "c8" })),
+  ],
+  async ({ service }) => {
+    assert.equal((await service.issueComment("WEB-1", "Seen")).state, "added");
+    assert.equal((await service.issueComment("WEB-1", "Gone")).state, "waiting");
   },
 );
 

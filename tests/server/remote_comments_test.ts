@@ -221,6 +221,35 @@ Deno.test("a comment that the provider rejects fails with its words, and holds u
     ]);
   }));
 
+Deno.test("a comment is asked for alone, and the provider is not asked for that", () =>
+  withProvider(async (scene) => {
+    const { provider } = scene;
+    theirs(scene, "Theirs", "2026-01-01T00:00:00Z");
+    const one = (await add(scene, "One")).text("id");
+    const alone = async (comment_id: string) => {
+      const page = await list(scene, { comment_id });
+      assert.equal(page.at("next_cursor"), null);
+      return page.list("comments").map((one) => [valueAt(one, "body"), valueAt(one, "delivery")]);
+    };
+    assert.deepEqual(await alone(one), [["One", { state: "waiting" }]]);
+    await scene.pass();
+    assert.deepEqual(await alone(one), [["One", undefined]]);
+    provider.stepIn = ({ method, phase }) => {
+      if (method !== "addComment" || phase !== "before") return;
+      throw new ProviderError({ kind: "rejected", code: "body_too_long" }, "Too long");
+    };
+    const two = (await add(scene, "Two")).text("id");
+    await scene.pass();
+    assert.deepEqual(await alone(two), [["Two", { state: "failed", message: "Too long" }]]);
+    assert.deepEqual(await alone("theirs-0"), []);
+    assert.equal(provider.calls.get("listComments"), undefined);
+    assert.deepEqual((await list(scene)).list("comments").length, 3);
+    const other = { ...scene, issueId: "7c1f0a52-team-eng-0002" };
+    assert.deepEqual((await list(other, { comment_id: one })).list("comments"), []);
+    await scene.host.store.run("UPDATE resources SET connection_id = NULL");
+    assert.deepEqual(await alone(two), [["Two", undefined]]);
+  }));
+
 Deno.test("a comment whose connection is tried again still waits, whatever went wrong before", () =>
   withProvider(async (scene) => {
     let attempts = 0;

@@ -14,7 +14,12 @@ import type { Route } from "../bindings/route.ts";
 import type { HostContext, TransactionContext } from "../context/host_context.ts";
 import { HostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
-import { type CommentPlace, commentsOf, type StoredComment } from "../store/comments.ts";
+import {
+  commentById,
+  type CommentPlace,
+  commentsOf,
+  type StoredComment,
+} from "../store/comments.ts";
 import { detachedResources } from "../store/detached.ts";
 import { lockResource } from "../store/locks.ts";
 import { connectionOf, insertDelivery } from "../store/outbox.ts";
@@ -52,6 +57,7 @@ export async function listAllComments(
   const { store } = context;
   const { resource } = route;
   const connectionId = await connectionOf(store, resource.id);
+  if (request.comment_id != null) return await listOne(context, route, request, connectionId);
   if (connectionId === null) return await listComments(context, route, request);
   const place = await requireCommentPlace(store, route, request.external_issue_id);
   const scope = await cursorScope(["comments", place.resourceId, place.issueId]);
@@ -78,6 +84,25 @@ export async function listAllComments(
     next_cursor: last === undefined || shown.length === all.length
       ? null
       : writeCursor([Date.parse(last.created_at ?? ""), scope, last.id]),
+  };
+}
+
+/** Returns a comment that was added here, and how its delivery stands, without asking the provider. */
+async function listOne(
+  { store }: HostContext,
+  route: Route,
+  { external_issue_id, comment_id }: ListCommentsRequest,
+  connectionId: string | null,
+): Promise<CommentsResult> {
+  const place = await requireCommentPlace(store, route, external_issue_id);
+  const known = await commentById(store, place, comment_id ?? "");
+  if (known === null) return { comments: [], next_cursor: null };
+  const comments = [commentOf(known, known.author)];
+  if (connectionId === null) return { comments, next_cursor: null };
+  const missing = new Set(known.remoteId === null ? [known.id] : []);
+  return {
+    comments: await withDeliveries(store, connectionId, place, { comments, missing }),
+    next_cursor: null,
   };
 }
 

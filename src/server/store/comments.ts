@@ -66,6 +66,21 @@ export async function commentsAfter(
   return rows.map(readComment);
 }
 
+/** Returns a comment on an issue that was added here; `null` when there is none of this id. */
+export async function commentById(
+  store: HostStore,
+  { resourceId, issueId }: CommentPlace,
+  id: string,
+): Promise<StoredComment | null> {
+  const row = await store.one(
+    `${SELECT} WHERE c.id = ? AND c.resource_id = ? AND c.external_id = ?`,
+    id,
+    resourceId,
+    issueId,
+  );
+  return row === null ? null : readComment(row);
+}
+
 /** Returns all comments on an issue that were added here, the oldest first. */
 export async function commentsOf(
   store: HostStore,

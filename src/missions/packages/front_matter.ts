@@ -38,8 +38,15 @@ export function partFrontMatter(text: string): PartedText {
  * @throws {TrackerError} `config_invalid`, naming the line and the reason.
  */
 export async function readFrontMatter(file: string, yaml: string): Promise<FrontMatter> {
-  const plain = readPlain(yaml);
-  if (plain !== null) return plain;
+  return readPlain(yaml) ?? await readParsed(file, yaml);
+}
+
+/**
+ * Reads a front matter by the YAML library.
+ *
+ * @throws {TrackerError} `config_invalid`, naming the line and the reason.
+ */
+export async function readParsed(file: string, yaml: string): Promise<FrontMatter> {
   const { parseYamlFile, valueAt } = await import("../../project/yaml_document.ts");
   const parsed = parseYamlFile(file, yaml);
   return frontMatter((field) => valueAt(parsed, [field]));
@@ -80,15 +87,15 @@ const QUOTED = /^(?:"([^"\\\t]*)"|'([^'\t]*)')$/;
 /** Words that YAML reads as something else than a text. */
 const NO_TEXT = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
-/** The value of each field, read line by line; `null` for what only the library can read. */
-function readPlain(yaml: string): FrontMatter | null {
+/** Reads a front matter line by line; `null` for one that only the library can read. */
+export function readPlain(yaml: string): FrontMatter | null {
   const found = new Map<string, string | readonly string[] | null>();
   /** The list that the last key began; `null` under a key that is not looked at. */
   let list: ListUnderWay | null = null;
   for (const line of yaml.split(/\r?\n/)) {
     if (line === "" || line.startsWith("#")) continue;
     if (/^(?:[ ]|-(?:[ ]|$))/.test(line)) {
-      if (list !== null && !list.take(line)) return null;
+      if (found.size === 0 || (list !== null && !list.take(line))) return null;
       continue;
     }
     const [, key, rest = ""] = KEY.exec(line) ?? [];
@@ -139,10 +146,15 @@ function isField(key: string): key is Field {
  * end in a later line, and a flow may hold what looks like a key.
  */
 function isClosed(value: string): boolean {
-  return value === "" || QUOTED.test(value.replace(/[ ]+#.*$/, "")) || /^\[\]$/.test(value) ||
-    /^[|>][-+]?$/.test(value) || /^[^\s"'[\]{}&*!|>%@`?:-][^:#]*$/.test(value) ||
-    /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(value);
+  const bare = value.replace(/[ ]+#.*$/, "");
+  return bare === "" || QUOTED.test(bare) || CLOSED_FLOW.test(bare) || /^[|>][-+]?$/.test(bare) ||
+    PLAIN.test(bare);
 }
+
+/** A flow of words and quoted texts that ends on its line. */
+const CLOSED_FLOW = /^\[(?:"[^"\\\t]*"|'[^'\t]*'|[^[\]{}"'#&*!|>%@`\t])*\]$/;
+/** A text without quotes: a colon in it stands before no blank. */
+const PLAIN = /^[^\s"'[\]{}&*!|>%@`?:,#-](?:[^:#\t]|:(?=\S))*$/;
 
 function flowOf(value: string): string[] | undefined {
   const inner = /^\[(.*)\]$/.exec(value)?.[1];

@@ -10,15 +10,13 @@ import type {
   StatusResult,
 } from "../contract/results.ts";
 import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts";
-import type { Platform } from "../platform/platform.ts";
 import type { BindingConfig } from "../project/config.ts";
 import { configPath, rehearseConfigFile, unwritableConfig } from "../project/config_file.ts";
-import { type CurrentIdentity, type Identity, projectIdentity } from "../project/identity.ts";
+import { projectIdentity } from "../project/identity.ts";
 import { bindCandidate, type BindingDeps, type BindOutcome, resolveAndBind } from "./binding.ts";
 import { validateAndBind, type ValidateOutcome } from "./binding_by_ref.ts";
 import { bindAlone, type BoundOutcome } from "./binding_saving.ts";
-import type { HostedClient, OriginTicketLink, SearchOptions } from "./client.ts";
-import type { ChosenResource } from "./chosen_resource.ts";
+import type { OriginTicketLink, SearchOptions } from "./client.ts";
 import type { HostedTracker } from "./hosted_tracker.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import { discover, type Discovery } from "./discovery.ts";
@@ -27,14 +25,16 @@ import { boundWorkspace, hostedRules, hostedSide } from "./hosted_side.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
 import type { AddedComment, IssueComments } from "../sync/issue_comments.ts";
 import type { EditContext } from "../sync/edits.ts";
+import type { PackageTickets, PackageTicketsChoice } from "../sync/package_tickets.ts";
 import type { SyncStore } from "../sync/store.ts";
+import type { IssueStore } from "../store/issue_store.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { Router, routingOf } from "./routing.ts";
 import { cachedPushJournal } from "./push_journal.ts";
 import { missingRoutingKey } from "./errors.ts";
 import type { RunReport } from "./run_totals.ts";
 import type { CommentChoice, SendCommentDeps } from "./send_comment.ts";
-import type { IssueCache } from "./sync_cache.ts";
+import type { HostedTrackerOptions } from "./service_options.ts";
 import type { PullChoice, PullReport } from "./sync_pull.ts";
 import {
   isPushResult,
@@ -46,29 +46,6 @@ import {
 } from "./sync_push.ts";
 import { SyncLog } from "./sync_log.ts";
 import type { RunChoice } from "./sync_run.ts";
-
-/** What the service needs. */
-export interface HostedTrackerOptions {
-  readonly platform: Pick<Platform, "files" | "clock" | "env" | "random">;
-  /** The project's root. */
-  readonly root: string;
-  readonly provider: HostedProvider;
-  /** The project's binding; `NO_BINDING` when it has none. */
-  readonly binding: BindingConfig;
-  readonly client: HostedClient;
-  readonly cache: Pick<
-    IssueCache,
-    "open" | "openForReading" | "openEmpty" | "move" | "willMove" | "exclusively"
-  >;
-  /** The project's identity, made and saved where missing; asked for only by binding. */
-  readonly identity: () => Promise<Identity>;
-  /** What an earlier bind chose. */
-  readonly chosenResource: ChosenResource;
-  /** The project's identity as it is; nothing is saved. */
-  readonly currentIdentity: () => Promise<CurrentIdentity>;
-  /** Told what went wrong where nothing is to be done about it. */
-  readonly debug?: ((message: string) => void) | undefined;
-}
 
 /**
  * A project at the control-plane host: discovery, binding, status and sync. Every call goes through one router, which
@@ -249,6 +226,19 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     }, choice.signal);
   }
 
+  async withPackages<T>(
+    choice: PackageTicketsChoice,
+    work: (tickets: PackageTickets) => Promise<T>,
+  ): Promise<T> {
+    this.#requireRoute();
+    const { hostedPackageTickets } = await import("./package_tickets.ts");
+    const { cache } = this.#options;
+    const open = async (purpose: "read" | "write") =>
+      purpose === "write" ? await cache.open(this.binding) : await this.#storeToRead();
+    const workspace = boundWorkspace(this.binding);
+    return await work(hostedPackageTickets({ tracker: this, open, workspace }, choice));
+  }
+
   async run(choice: RunChoice = {}): Promise<RunReport> {
     this.#requireRoute();
     const { runFully } = await import("./sync_run.ts");
@@ -280,9 +270,13 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
   }
 
   protected override async reading<T>(read: (store: SyncStore) => T): Promise<T> {
-    using store = await this.#options.cache.openForReading(this.binding) ??
-      await this.#options.cache.openEmpty();
+    using store = await this.#storeToRead();
     return read(store);
+  }
+
+  async #storeToRead(): Promise<IssueStore> {
+    const { cache } = this.#options;
+    return await cache.openForReading(this.binding) ?? await cache.openEmpty();
   }
 
   protected override async editing<T>(edit: (context: EditContext) => T): Promise<T> {

@@ -14,7 +14,9 @@ import {
   type SyncEvent,
   type SyncReport,
 } from "../sync/sync_report.ts";
+import type { PackageTickets } from "../sync/package_tickets.ts";
 import { OWN_CLOCK } from "../sync/times.ts";
+import { localPackageTickets } from "./package_tickets.ts";
 import { planningConnector } from "./planning.ts";
 
 /** What a sync works on. */
@@ -86,6 +88,11 @@ export class SyncEngine {
       pull: await pull(this.#context, options),
       push: await push(this.#context, options),
     }));
+  }
+
+  /** The tickets of work packages; the caller holds the lock of the tool's database. */
+  packageTickets(): PackageTickets {
+    return localPackageTickets(this.#context);
   }
 
   async #logged<R extends SyncReport>(kind: RunKind, work: () => Promise<R>): Promise<R> {

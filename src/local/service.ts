@@ -17,6 +17,7 @@ import {
   type IssueComments,
   notPushedYet,
 } from "../sync/issue_comments.ts";
+import type { PackageTickets, PackageTicketsChoice } from "../sync/package_tickets.ts";
 import { EditableIssues } from "../sync/editable_issues.ts";
 import type { EditContext } from "../sync/edits.ts";
 import type { SyncEngine } from "./engine.ts";
@@ -150,6 +151,21 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     return connectorOf(this.#platform, located);
   }
 
+  withPackages<T>(
+    choice: PackageTicketsChoice,
+    work: (tickets: PackageTickets) => Promise<T>,
+  ): Promise<T> {
+    return this.#syncing("wp push", choice, async (engine, { toolLockPath }) => {
+      const push = () => work(engine.packageTickets());
+      if (choice.dryRun === true) return await push();
+      const { exclusively } = await import("../sync/exclusive.ts");
+      // Clones of one repository have caches of their own, and may use one database of the tool.
+      const lockPath = toolLockPath.replace(/\.lock$/, ".packages.lock");
+      const { signal } = choice;
+      return await exclusively(this.#platform, lockPath, { purpose: "wp push", signal }, push);
+    });
+  }
+
   async mapAdd(options: LocalMapOptions): Promise<MappingOutcome> {
     return await this.editing(({ store, side, now }) => {
       const known = store.issues.find(options.externalId)?.issue.ref.id;
@@ -224,7 +240,7 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
   async #syncing<T>(
     purpose: string,
     options: LocalSyncOptions,
-    work: (engine: SyncEngine) => Promise<T>,
+    work: (engine: SyncEngine, located: LocalWorkspace) => Promise<T>,
   ): Promise<T> {
     const bound = await this.#bound();
     const { dryRun = false, onEvent, signal } = options;
@@ -247,19 +263,18 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
       using store = dryRun
         ? await IssueStore.openCopy(this.#platform, located.storePath)
         : await IssueStore.open(this.#platform, located.storePath);
-      return await work(
-        new SyncEngine({
-          store,
-          rules,
-          dryRun,
-          connector: connectorOf(this.#platform, located, signal),
-          clock: this.#platform.clock,
-          ...(onEvent === undefined ? {} : { onEvent }),
-          checkStop() {
-            if (signal?.aborted === true) throw interrupted(signal.reason);
-          },
-        }),
-      );
+      const engine = new SyncEngine({
+        store,
+        rules,
+        dryRun,
+        connector: connectorOf(this.#platform, located, signal),
+        clock: this.#platform.clock,
+        ...(onEvent === undefined ? {} : { onEvent }),
+        checkStop() {
+          if (signal?.aborted === true) throw interrupted(signal.reason);
+        },
+      });
+      return await work(engine, located);
     };
     if (dryRun) return await sync();
     await rememberWorkspace(this.#platform, located);

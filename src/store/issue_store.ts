@@ -7,6 +7,7 @@ import { ConflictTable } from "./conflicts.ts";
 import { type IssueCounts, type IssueFilter, IssueTable, type StoredIssue } from "./issues.ts";
 import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
+import { PackageTable } from "./packages.ts";
 import { PushTable } from "./pushes.ts";
 import { openSound, type RecoveryPlatform } from "./recover.ts";
 import { RunTable } from "./runs.ts";
@@ -52,6 +53,8 @@ export class IssueStore {
   readonly checkpoints: CheckpointTable;
   /** Work packages and their issues. */
   readonly mappings: MappingTable;
+  /** The work packages of which tickets were pushed from here. */
+  readonly packages: PackageTable;
   /** Fields that both sides changed. */
   readonly conflicts: ConflictTable;
   /** The log of sync runs. */
@@ -67,6 +70,7 @@ export class IssueStore {
     this.issues = new IssueTable(database);
     this.checkpoints = new CheckpointTable(database);
     this.mappings = new MappingTable(database);
+    this.packages = new PackageTable(database);
     this.conflicts = new ConflictTable(database);
     this.runs = new RunTable(database);
     this.pushes = new PushTable(database);

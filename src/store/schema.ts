@@ -172,4 +172,15 @@ export const STORE_MIGRATIONS: readonly string[] = [
     AND id IN (SELECT id FROM tracker_gone);
   DROP TABLE tracker_gone;
   `,
+  // 9: the work packages of which tickets were pushed from here, and their newest steps.
+  `
+  CREATE TABLE tracker_packages (
+    mission  TEXT NOT NULL,
+    wp_id    TEXT NOT NULL,
+    issue_id TEXT NOT NULL,
+    step_at  TEXT,
+    step_id  TEXT NOT NULL,
+    PRIMARY KEY (mission, wp_id)
+  );
+  `,
 ];

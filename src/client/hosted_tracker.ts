@@ -11,7 +11,6 @@ import type { BindOriginResult, IssueSearchResult } from "../contract/search.ts"
 import type { Extension } from "../contract/status.ts";
 import type { BindingConfig } from "../project/config.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
-import type { PackageTickets, PackageTicketsChoice } from "../sync/package_tickets.ts";
 import type { AddedComment, IssueComments } from "../sync/issue_comments.ts";
 import type { PushEditsChoice, PushEditsReport } from "./edits_report.ts";
 import type { OriginTicketLink, SearchOptions } from "./client_options.ts";
@@ -70,11 +69,6 @@ export interface HostedTracker extends SyncedIssues {
    * send. Edits that are held or were refused stay, and are told.
    */
   pushEdits(choice?: PushEditsChoice): Promise<PushEditsReport>;
-  /** Works on the tickets of work packages. */
-  withPackages<T>(
-    choice: PackageTicketsChoice,
-    work: (tickets: PackageTickets) => Promise<T>,
-  ): Promise<T>;
   /** Has the host run its full cycle, then pulls what has changed. */
   run(choice?: RunChoice): Promise<RunReport>;
   /** Waits for an operation that an earlier push or run started. */

@@ -81,7 +81,8 @@ async function readTickets(
     await tracker.offers("patch_sets"),
   ];
   const { mappings } = await tracker.mappings();
-  using store = await deps.open("read");
+  using store = await deps.open(dryRun === true ? "read" : "write");
+  if (dryRun !== true) keepMappings(store, mappings);
   const tickets = new Map<string, PackageTicket>();
   for (const name of names) {
     const mapping = mappings.find((one) => isOf(one, name)) ??
@@ -102,6 +103,16 @@ async function readTickets(
     cannotLink: hasSets ? null : "this host takes no changes of links",
     notes: unread.map(({ message }) => message),
   };
+}
+
+/** What another clone has pushed can then be found here without the host, too. */
+function keepMappings(store: IssueStore, mappings: readonly Mapping[]): void {
+  store.transaction(() => {
+    for (const { mission, wp_id: wpId, external_id: id } of mappings) {
+      if (mission == null || store.packages.of(mission, wpId)?.issueId === id) continue;
+      keepStep(store.packages, { mission, wpId }, id, null);
+    }
+  });
 }
 
 function isOf({ mission, wp_id }: Mapping, name: PackageName): boolean {

@@ -226,6 +226,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     }, choice.signal);
   }
 
+  /** Works on the tickets of work packages. */
   async withPackages<T>(
     choice: PackageTicketsChoice,
     work: (tickets: PackageTickets) => Promise<T>,

@@ -2,7 +2,6 @@ import type { AddedComment, IssueComments } from "../sync/issue_comments.ts";
 import type { MappingOutcome } from "../store/mappings.ts";
 import type { SyncedIssues } from "../sync/editable_issues.ts";
 import type { LocalPullReport, LocalPushReport, LocalRunReport } from "../sync/sync_report.ts";
-import type { PackageTickets, PackageTicketsChoice } from "../sync/package_tickets.ts";
 import type { JudgedMapping } from "./renamed.ts";
 import type { LocalMapOptions, LocalStatus, LocalSyncOptions } from "./service_results.ts";
 
@@ -34,15 +33,6 @@ export interface LocalTracker extends SyncedIssues {
    * @throws {TrackerError} `invalid_comment`, `issue_not_found`, `issue_not_pushed`.
    */
   issueComment(idOrKey: string, text: string): Promise<AddedComment>;
-  /**
-   * Works on the tickets of work packages, while no other process does so with the same database of the tool.
-   *
-   * @throws {TrackerError} `locked` after ten minutes.
-   */
-  withPackages<T>(
-    choice: PackageTicketsChoice,
-    work: (tickets: PackageTickets) => Promise<T>,
-  ): Promise<T>;
   /** Maps a work package to an issue of the bound workspace. */
   mapAdd(options: LocalMapOptions): Promise<MappingOutcome>;
   /** Returns all mappings, by work package, with what became of their issues. */

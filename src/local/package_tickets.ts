@@ -1,9 +1,11 @@
-import { blankIssue, type IssueLink, type NormalizedIssue, type Status } from "../contract/issue.ts";
+import { blankIssue, type IssueLink, type NormalizedIssue } from "../contract/issue.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { absorb } from "../sync/absorb.ts";
 import { differingFields, type FieldPatch, fieldsOf, patchedFields } from "../sync/fields.ts";
+import { nearestStatus } from "../sync/nearest_status.ts";
 import { keepStep, keptSteps } from "../sync/kept_steps.ts";
 import {
+  FIELD_NOT_WRITABLE,
   nameKey,
   type NewTicket,
   type PackageName,
@@ -49,7 +51,8 @@ export function localPackageTickets(context: SyncContext): PackageTickets {
       };
     },
     parent: (idOrKey) => Promise.resolve(parentOf(store.issues.find(idOrKey)?.base ?? null)),
-    nearest: (status) => nearestStatus(context, status),
+    nearest: (status) =>
+      nearestStatus(status, (one) => connector.words.status.toForeign(one) !== null),
     create: (tickets) => each(context, tickets, (ticket) => createTicket(context, ticket)),
     change: (changes) => each(context, changes, (change) => changeTicket(context, change)),
   };
@@ -102,22 +105,6 @@ function stateOf({ status, parent_ref, links }: NormalizedIssue): TicketState {
   };
 }
 
-/** What the tool has no word for is said by the word that comes nearest. */
-function nearestStatus({ connector }: SyncContext, status: Status): Status {
-  const { toForeign } = connector.words.status;
-  const near = [status, ...NEAREST[status]].find((one) => toForeign(one) !== null);
-  return near ?? status;
-}
-
-const NEAREST: Readonly<Record<Status, readonly Status[]>> = {
-  todo: [],
-  in_progress: [],
-  in_review: ["in_progress"],
-  blocked: ["todo"],
-  done: [],
-  canceled: ["done"],
-};
-
 async function createTicket(context: SyncContext, wanted: NewTicket): Promise<TicketAnswer> {
   const { connector } = context;
   const ref = { system: connector.provider, workspace: connector.workspace, id: nameKey(wanted) };
@@ -130,7 +117,11 @@ async function createTicket(context: SyncContext, wanted: NewTicket): Promise<Ti
   const id = await connector.create(values, nameKey(wanted));
   const made = await take(context, id);
   const { status } = made;
-  const rest = await write(context, made, status === wanted.status ? {} : { status: wanted.status });
+  const rest = await write(
+    context,
+    made,
+    status === wanted.status ? {} : { status: wanted.status },
+  );
   keep(context, wanted, rest.issue, rest.faults);
   return answerTo(wanted, rest.issue, "created", rest.faults);
 }
@@ -190,7 +181,7 @@ async function write(
   const faults: TicketFault[] = [];
   const writable = patchedFields(patch).filter((field) => {
     const reason = connector.refusal(field, wanted, before);
-    if (reason !== null) faults.push({ code: "field_not_writable", message: reason });
+    if (reason !== null) faults.push({ code: FIELD_NOT_WRITABLE, message: reason });
     return reason === null;
   });
   if (writable.length === 0) return { issue: current, faults };
@@ -199,9 +190,11 @@ async function write(
   faults.push(...failures.map(({ code, message }) => ({ code, message })));
   const issue = await take(context, current.ref.id);
   const values = fieldsOf(issue);
-  const lost = failures.length > 0 ? [] : writable.filter((field) =>
-    differingFields(values, { ...values, [field]: wanted[field] }).length > 0
-  );
+  const lost = failures.length > 0
+    ? []
+    : writable.filter((field) =>
+      differingFields(values, { ...values, [field]: wanted[field] }).length > 0
+    );
   for (const field of lost) {
     const message = `${connector.provider} took the write of ${field} but holds another value`;
     faults.push({ code: "write_not_kept", message });
@@ -242,7 +235,8 @@ function keep(
   { ref: { id } }: NormalizedIssue,
   faults: readonly TicketFault[],
 ): void {
-  keepStep(store.packages, wanted, id, faults.length === 0 ? wanted.step : null);
+  const isWhole = faults.every(({ code }) => code === FIELD_NOT_WRITABLE);
+  keepStep(store.packages, wanted, id, isWhole ? wanted.step : null);
 }
 
 function answerTo(

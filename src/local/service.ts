@@ -151,6 +151,11 @@ export class LocalTrackerService extends EditableIssues implements LocalTracker 
     return connectorOf(this.#platform, located);
   }
 
+  /**
+   * Works on the tickets of work packages, while no other process does so with the same database of the tool.
+   *
+   * @throws {TrackerError} `locked` after ten minutes.
+   */
   withPackages<T>(
     choice: PackageTicketsChoice,
     work: (tickets: PackageTickets) => Promise<T>,

@@ -84,6 +84,9 @@ export interface TicketFault {
   readonly message: string;
 }
 
+/** The code of a field that the other side does not take at all: no failure, and no reason to try again. */
+export const FIELD_NOT_WRITABLE = "field_not_writable";
+
 /** What became of a ticket. */
 export interface TicketAnswer extends PackageName {
   /** `null` where none was created. */

@@ -41,7 +41,8 @@ export const DateTimeSchema: v.GenericSchema<unknown, string> = v.pipe(
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
 
-function isDateTime(text: string): boolean {
+/** Whether a text is what {@link DateTimeSchema} takes. */
+export function isDateTime(text: string): boolean {
   if (!DATE_TIME.test(text) || Number.isNaN(Date.parse(text))) return false;
   // `Date.parse` lets 30 February pass for 2 March.
   const day = Number(text.slice(8, 10));

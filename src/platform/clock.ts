@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** How a pending sleep or deadline may be ended early. */
 export interface SleepOptions {
   /** Ends the sleep early by rejecting with the signal's reason. */
@@ -18,7 +20,7 @@ export interface Clock {
   now(): number;
   /** Monotonic time in milliseconds from an arbitrary start. */
   monotonic(): number;
-  /** Waits for `ms` milliseconds. */
+  /** Waits for `ms` milliseconds; with 0, until what has come meanwhile has had its turn, which takes no time by itself. */
   sleep(ms: number, options?: SleepOptions): Promise<void>;
   /** Starts a time limit of `ms` milliseconds. It does not keep the process alive by itself. */
   deadline(ms: number): Deadline;
@@ -30,6 +32,7 @@ export function systemClock(): Clock {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     async sleep(ms, options) {
+      if (ms <= 0) return await turns(options?.signal);
       let left = ms;
       for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) {
         await timer(LONGEST_TIMER_MS, options?.signal);
@@ -50,6 +53,17 @@ export function systemClock(): Clock {
 
 /** The runtime lets a timer that is longer than this fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Rounds of the event loop in which what has come is read, and begins: a timer would wait a millisecond or two. */
+const TURNS = 4;
+
+async function turns(signal: AbortSignal | undefined): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  signal?.throwIfAborted();
+}
 
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

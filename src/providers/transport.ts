@@ -187,10 +187,12 @@ async function exchange(
     throw explain(error, wire, call, deadline.signal.aborted);
   } finally {
     deadline.clear();
-    const ms = Math.round(clock.monotonic() - started);
-    // A redirect may lead to a path that repeats what was sent.
-    const path = harmless(url.pathname, [...wire.secrets, ...call.secrets ?? []]);
-    wire.onCall?.({ name: call.name, method: call.method, path, status, ms });
+    if (wire.onCall !== undefined) {
+      const ms = Math.round(clock.monotonic() - started);
+      // A redirect may lead to a path that repeats what was sent.
+      const path = harmless(url.pathname, [...wire.secrets, ...call.secrets ?? []]);
+      wire.onCall({ name: call.name, method: call.method, path, status, ms });
+    }
   }
 }
 

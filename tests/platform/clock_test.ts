@@ -27,6 +27,22 @@ Deno.test("A sleep that is given up rejects with the reason, and leaves no timer
   await assert.rejects(sleeping, reason);
 });
 
+Deno.test("A sleep of no time lets what has come be answered", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("here"),
+  );
+  const said: string[] = [];
+  const asked = fetch(`http://127.0.0.1:${server.addr.port}/`)
+    .then(async (answer) => void said.push(await answer.text()));
+  // Without turns for others this would never end.
+  while (said.length === 0) await clock.sleep(0);
+  await asked;
+  assert.deepEqual(said, ["here"]);
+  const reason = new Error("Interrupted");
+  await assert.rejects(clock.sleep(0, { signal: AbortSignal.abort(reason) }), reason);
+});
+
 Deno.test("A sleep or deadline of months, as a host may ask for, does not end at once", async () => {
   const giveUp = new AbortController();
   let slept = false;

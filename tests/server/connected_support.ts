@@ -9,6 +9,7 @@ import { syncNow } from "../../src/server/jobs/start_syncing.ts";
 import { POLL_MS } from "../../src/server/jobs/worker.ts";
 import { COMMAND_LINE } from "../../src/server/model/actor.ts";
 import { LEASE_MS } from "../../src/server/store/jobs.ts";
+import type { HostStore } from "../../src/server/store/store.ts";
 import type { TestHost } from "./support.ts";
 
 /** Returns a remote that reaches a stand-in, as far as mirroring goes. */
@@ -41,6 +42,13 @@ export interface Mirrored {
   stored(): Promise<ReadonlyMap<string, string>>;
   /** Returns what people are shown of the place. */
   label(): Promise<string>;
+}
+
+/** Has a process that is at work store no more: as one that has died, whose leases others take once they run out. */
+export async function lost(store: HostStore): Promise<void> {
+  await store.transaction((tx) =>
+    tx.run("UPDATE jobs SET lease_owner = 'another' WHERE lease_owner IS NOT NULL")
+  );
 }
 
 /** Connects a host to a stand-in. */

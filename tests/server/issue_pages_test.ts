@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
 import { type NormalizedIssue, type Status, STATUSES } from "../../src/contract/issue.ts";
-import { storeIssue } from "../../src/server/store/issues.ts";
+import { storedForm, storeIssue } from "../../src/server/store/issues.ts";
 import { storeIssues } from "../../src/server/store/issue_pages.ts";
 import { knownAmong } from "../../src/server/store/known_issues.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
@@ -83,7 +83,7 @@ Deno.test("many issues at once are stored as one by one would be", () =>
         });
         const together = await store.transaction(async (tx) => {
           const known = await knownAmong(tx, many, issues.map(({ ref }) => ref.id));
-          return await storeIssues(tx, many, { issues, known, at });
+          return await storeIssues(tx, many, { issues: issues.map(storedForm), known, at });
         });
         assert.equal(together, single);
         for (const resource of [one, many]) {

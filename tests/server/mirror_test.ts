@@ -7,25 +7,12 @@ import { LeaseLostError } from "../../src/server/jobs/job_kind.ts";
 import { nextRoundMs } from "../../src/server/jobs/changes_job.ts";
 import { syncNow } from "../../src/server/jobs/start_syncing.ts";
 import { syncedResources } from "../../src/server/store/sync_state.ts";
-import type { FakeProvider, Moment } from "../standins/fake_provider.ts";
+import { assertSame, once, sync } from "./mirror_support.ts";
 import { type DeliveryScene, storedIssues, withProvider } from "./delivery_support.ts";
-
-/** Has the host read the provider, and lets time pass until it has. */
-async function sync({ host, pass }: DeliveryScene, sweep = false): Promise<void> {
-  await inTransaction(host.context, (context) => syncNow(context, "con_1", { sweep }));
-  await pass(2);
-}
 
 async function titles({ host }: DeliveryScene): Promise<Map<string, string>> {
   const stored = await storedIssues(host.store);
   return new Map(stored.map(({ ref, title }) => [ref.id, title]));
-}
-
-/** The host has what the provider has; an issue that differs is named with what differs alone. */
-async function assertSame({ host, provider }: DeliveryScene): Promise<void> {
-  const stored = new Map((await storedIssues(host.store)).map((issue) => [issue.ref.id, issue]));
-  for (const [id, issue] of provider.issues) assert.deepEqual(stored.get(id), issue);
-  assert.deepEqual([...stored.keys()].sort(), [...provider.issues.keys()].sort());
 }
 
 async function state({ host }: DeliveryScene) {
@@ -39,16 +26,6 @@ async function lastChange({ host }: DeliveryScene): Promise<number> {
     "SELECT last_change FROM resources WHERE connection_id = 'con_1'",
   );
   return Number(row?.["last_change"]);
-}
-
-/** Steps in once, at the first such moment after so many others. */
-function once(provider: FakeProvider, at: Moment & { after?: number }, act: () => void): void {
-  let left = at.after ?? 0;
-  provider.stepIn = ({ method, phase }) => {
-    if (method !== at.method || phase !== at.phase || left-- > 0) return;
-    provider.stepIn = () => {};
-    act();
-  };
 }
 
 Deno.test("the first round brings all issues, the next ones what has changed since", () =>
@@ -87,31 +64,6 @@ Deno.test("what was delivered comes back as no change", () =>
     assert.equal(await lastChange(scene), before);
     assert.deepEqual(provider.writes, [`update ${issueId} {"title":"Ours"}`]);
   }));
-
-for (const phase of ["before", "after"] as const) {
-  Deno.test(`a process that dies ${phase} the third page leaves a round that continues there`, () =>
-    withProvider(async (scene) => {
-      const { host, provider } = scene;
-      await host.store.run("DELETE FROM issues");
-      const asked: (string | null)[] = [];
-      const { listChanged } = provider;
-      provider.listChanged = (access, place, round) => {
-        asked.push(round.cursor);
-        return listChanged(access, place, round);
-      };
-      once(provider, { method: "listChanged", phase, after: 2 }, () => {
-        throw new LeaseLostError();
-      });
-      await sync(scene);
-      await scene.pass(2);
-      await assertSame(scene);
-      // The third page once more, and no other.
-      const [first, second, third, again, last] = asked;
-      assert.equal(first, null);
-      assert.equal(again, third);
-      assert.equal(new Set([first, second, third, last]).size, 4);
-    }));
-}
 
 Deno.test("a page that was asked for before a delivery does not bring back what the delivery has replaced", () =>
   withProvider(async (scene) => {

@@ -10,12 +10,19 @@ export async function insertRow(
   row: Readonly<Record<string, SqlValue>>,
   conflict: string = "",
 ): Promise<number> {
-  const columns = Object.keys(row);
-  const places = columns.map(() => "?").join(", ");
-  return await store.run(
-    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places}) ${conflict}`,
-    ...Object.values(row),
-  );
+  return await store.run(inserting(table, Object.keys(row), 1, conflict), ...Object.values(row));
+}
+
+/** Returns the statement that adds so many rows. */
+function inserting(
+  table: string,
+  columns: readonly string[],
+  count: number,
+  conflict: string,
+): string {
+  const places = `(${columns.map(() => "?").join(", ")})`;
+  const all = Array.from({ length: count }, () => places).join(", ");
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${all} ${conflict}`;
 }
 
 /**
@@ -31,20 +38,16 @@ export async function insertRows(
   rows: readonly Readonly<Record<string, SqlValue>>[],
   conflict: string = "",
 ): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {});
   if (store.dialect === "sqlite") {
-    for (const row of rows) await insertRow(store, table, row, conflict);
+    const statement = inserting(table, columns, 1, conflict);
+    for (const row of rows) await store.run(statement, ...Object.values(row));
     return;
   }
-  const columns = Object.keys(rows[0] ?? {});
-  const places = `(${columns.map(() => "?").join(", ")})`;
   for (let from = 0; from < rows.length;) {
     const count = AT_ONCE.find((count) => count <= rows.length - from) ?? 1;
     const values = rows.slice(from, from + count).flatMap((row) => Object.values(row));
-    const all = Array.from({ length: count }, () => places).join(", ");
-    await store.run(
-      `INSERT INTO ${table} (${columns.join(", ")}) VALUES ${all} ${conflict}`,
-      ...values,
-    );
+    await store.run(inserting(table, columns, count, conflict), ...values);
     from += count;
   }
 }

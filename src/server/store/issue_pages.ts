@@ -1,14 +1,13 @@
-import type { NormalizedIssue } from "../../contract/issue.ts";
 import { insertRows } from "./insert.ts";
 import { countChanges } from "./issue_counts.ts";
-import { replacing, rowOf, storedJson, takeChanges } from "./issues.ts";
+import { replacing, rowOf, type StoredForm, takeChanges } from "./issues.ts";
 import { forgetRemovals, type KnownIssue } from "./known_issues.ts";
 import type { Transaction } from "./store.ts";
 
 /** Issues to store at once. */
 export interface IssuePage {
   /** Each with an id of its own. */
-  readonly issues: readonly NormalizedIssue[];
+  readonly issues: readonly StoredForm[];
   /** What the host has of them, read in the same transaction. */
   readonly known: ReadonlyMap<string, KnownIssue>;
   /** When those that were removed come back, in milliseconds since 1970. */
@@ -25,9 +24,8 @@ export async function storeIssues(
   { issues, known, at }: IssuePage,
 ): Promise<number> {
   const changed = issues.flatMap((issue) => {
-    const json = storedJson(issue);
-    const here = known.get(issue.ref.id);
-    return here?.json === json ? [] : [{ issue, json, here }];
+    const here = known.get(issue.id);
+    return here?.json === issue.json ? [] : [{ issue, here }];
   });
   if (changed.length === 0) return 0;
   const first = await takeChanges(tx, resourceId, changed.length) - changed.length + 1;
@@ -37,14 +35,14 @@ export async function storeIssues(
   const back: string[] = [];
   const added: ReturnType<typeof rowOf>[] = [];
   const replaced: ReturnType<typeof rowOf>[] = [];
-  for (const [index, { issue, json, here }] of changed.entries()) {
+  for (const [index, { issue, here }] of changed.entries()) {
     const isBack = here !== undefined && here.json === null;
-    if (isBack) back.push(issue.ref.id);
+    if (isBack) back.push(issue.id);
     if (here?.status != null) count(here.status, -1);
     count(issue.status, 1);
     const before = isBack ? here.version : null;
     const change = first + index;
-    const row = rowOf(resourceId, issue, { json, change, before, undelivered: false, at });
+    const row = rowOf(resourceId, issue, { change, before, undelivered: false, at });
     if (here === undefined || isBack) added.push(row);
     else replaced.push(row);
   }

@@ -63,7 +63,7 @@ export async function storeIssue(
   if (known !== null) await keepBase(tx, resourceId, issue.ref.id);
   const change = await takeChange(tx, resourceId);
   const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
-  const row = rowOf(resourceId, issue, { json, change, before, undelivered, at });
+  const row = rowOf(resourceId, formOf(issue, json), { change, before, undelivered, at });
   await pause();
   await insertRow(tx, "issues", row, replacing(tx, known === null));
   await pause();
@@ -71,15 +71,46 @@ export async function storeIssue(
   return known === null ? "created" : "updated";
 }
 
-/** Returns an issue as it is stored. */
-export function storedJson(issue: NormalizedIssue): string {
+/** What is stored of an issue, made before the transaction that stores it. */
+export interface StoredForm {
+  readonly id: string;
+  readonly keyFolded: string;
+  readonly status: string;
+  readonly issueType: string;
+  /** Milliseconds since 1970. */
+  readonly updatedMs: number;
+  readonly parentId: string | null;
+  /** The issue itself. */
+  readonly json: string;
+  /** What a search compares. */
+  readonly search: string;
+}
+
+/** Returns what is stored of an issue. */
+export function storedForm(issue: NormalizedIssue): StoredForm {
+  return formOf(issue, storedJson(issue));
+}
+
+function formOf(issue: NormalizedIssue, json: string): StoredForm {
+  return {
+    id: issue.ref.id,
+    keyFolded: fold(issue.ref.key ?? issue.ref.id),
+    status: issue.status,
+    issueType: issue.issue_type,
+    updatedMs: Date.parse(issue.updated_at),
+    parentId: issue.parent_ref?.id ?? null,
+    json,
+    search: `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
+  };
+}
+
+function storedJson(issue: NormalizedIssue): string {
   // The version stands in a column of its own: what an import says of it is another host's.
   return JSON.stringify(issue.version === undefined ? issue : { ...issue, version: undefined });
 }
 
 /** What a row of an issue holds beside the issue itself. */
 export interface IssueChangeRow {
-  readonly json: string;
   /** The number of the change. */
   readonly change: number;
   /** The version at which the issue was removed; `null` unless it comes back. */
@@ -92,24 +123,23 @@ export interface IssueChangeRow {
 /** Returns the row of an issue that is new, or has changed. */
 export function rowOf(
   resourceId: string,
-  issue: NormalizedIssue,
-  { json, change, before, undelivered, at }: IssueChangeRow,
+  form: StoredForm,
+  { change, before, undelivered, at }: IssueChangeRow,
 ): Readonly<Record<string, SqlValue>> {
-  const updated = Date.parse(issue.updated_at);
   return {
     resource_id: resourceId,
-    external_id: issue.ref.id,
-    key_folded: fold(issue.ref.key ?? issue.ref.id),
-    status: issue.status,
-    issue_type: issue.issue_type,
-    updated_ms: before === null ? updated : Math.max(updated, at),
+    external_id: form.id,
+    key_folded: form.keyFolded,
+    status: form.status,
+    issue_type: form.issueType,
+    updated_ms: before === null ? form.updatedMs : Math.max(form.updatedMs, at),
     change,
     first_change: change,
     version: (before ?? 0) + 1,
     undelivered: undelivered ? 1 : 0,
-    parent_id: issue.parent_ref?.id ?? null,
-    json,
-    search: `${fold(issue.title)}\n${fold(issue.body ?? "")}`,
+    parent_id: form.parentId,
+    json: form.json,
+    search: form.search,
   };
 }
 

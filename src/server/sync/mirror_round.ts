@@ -3,16 +3,11 @@ import type { ChangedPage } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { lastChange } from "../store/issues.ts";
 import { setLastChange } from "../store/connections.ts";
+import type { Transaction } from "../store/store.ts";
 import { endRound, setRound, type SyncedResource } from "../store/sync_state.ts";
 import { type ReachedPlace, withoutGone } from "./read_issue.ts";
 import { EndlessList, type ListBounds } from "./endless_list.ts";
-import { CLOCKS_DIFFER_MS, type Shown, storeShown } from "./store_shown.ts";
-
-/** A page of a round, as it was asked for and is to be stored. */
-export interface RoundPage {
-  readonly page: ChangedPage;
-  readonly shown: Shown;
-}
+import { CLOCKS_DIFFER_MS, type Shown, shownForms, storeShown } from "./store_shown.ts";
 
 /** What a round depends on. */
 export interface RoundWork extends ReachedPlace {
@@ -25,59 +20,119 @@ export interface RoundWork extends ReachedPlace {
   readonly slice: <T>(work: (context: TransactionContext) => Promise<T>) => Promise<T>;
 }
 
+/** Issues that are stored at once: trackers give pages of 50 to 100, and each commit waits for the disk. */
+const TOGETHER = 500;
+
+/** Milliseconds between two transactions after which a page waits for no others. */
+const WAITS_MS = 1_000;
+
 /**
- * Reads what has changed at a provider since the last round, page by page. Each page is stored with the place at which
- * the round continues, so that a kill repeats one page. The next page is asked for while one is stored. Returns how many
- * issues changed here.
+ * Reads what has changed at a provider since the last round, page by page. The pages in hand are stored with the place at
+ * which the round continues, so that a kill repeats {@link TOGETHER} issues or {@link WAITS_MS} at most. The next page is
+ * asked for while one is worked at. Returns how many issues changed here.
  */
 export async function mirrorRound(work: RoundWork): Promise<number> {
-  const { synced, slice } = work;
+  const { synced, slice, access: { clock } } = work;
   const startedAt = synced.round?.startedAt ?? work.now();
-  let total = 0;
+  const hand = new Hand(work, startedAt);
   const list = new EndlessList(work.bounds);
-  let asked: RoundPage | null = await ask(work, synced.round?.cursor ?? null);
-  while (asked !== null) {
-    const { issues, highWater }: ChangedPage = asked.page;
-    list.note({ ids: issues.map(({ ref }) => ref.id), cursor: asked.page.cursor });
-    const cursor: string | null = list.mayEnd(highWater, startedAt) ? null : asked.page.cursor;
-    const page: RoundPage = { ...asked, page: { ...asked.page, cursor } };
-    const [stored, next]: Outcomes = await Promise.allSettled([
-      store(work, page, { startedAt, before: total }),
-      cursor === null ? null : ask(work, cursor),
-    ]);
-    // A page that was stored stays so, whatever became of the next one.
-    if (stored.status === "rejected") throw stored.reason;
-    if (next.status === "rejected") throw next.reason;
-    total += stored.value;
-    asked = next.value;
+  let asked: Promise<AskedPage> | null = ask(work, synced.round?.cursor ?? null);
+  try {
+    while (asked !== null) {
+      const { page, mark }: AskedPage = await asked;
+      asked = null;
+      const { issues, removed, highWater } = page;
+      list.note({ ids: issues.map(({ ref }) => ref.id), cursor: page.cursor });
+      const cursor: string | null = list.mayEnd(highWater, startedAt) ? null : page.cursor;
+      if (cursor !== null) {
+        asked = ask(work, cursor);
+        // A failure is met where it is waited for.
+        asked.catch(() => {});
+        await clock.sleep(0);
+      }
+      hand.take({ shown: { issues: shownForms(issues), removed, mark }, cursor, highWater });
+      if (hand.isDue) await hand.store();
+    }
+  } catch (error) {
+    await Promise.allSettled([asked]);
+    // What was read stays so, whatever became of the next page.
+    await hand.store();
+    throw error;
   }
-  if (total > 0) {
+  if (hand.changes > 0) {
     await slice(({ store, now }) => setLastChange(store, synced.connectionId, now()));
   }
-  return total;
+  return hand.changes;
 }
 
-type Outcomes = [PromiseSettledResult<number>, PromiseSettledResult<RoundPage | null>];
+/** A page of a round. */
+interface RoundPage {
+  readonly shown: Shown;
+  /** Where the round continues after it; `null` at its end. */
+  readonly cursor: string | null;
+  readonly highWater: string | null;
+}
 
-/** Stores a page; returns how many issues changed here. `before` is how many the pages before it have changed. */
-async function store(
-  work: RoundWork,
-  { page: { cursor, highWater }, shown }: RoundPage,
-  { startedAt, before }: { readonly startedAt: number; readonly before: number },
-): Promise<number> {
-  const { resourceId: id, synced } = work;
-  const checked = await withoutGone(work, shown);
-  return await work.slice(async (context) => {
-    const { store } = context;
-    const changes = await storeShown(context, id, checked);
-    if (cursor !== null) await setRound(store, id, { cursor, startedAt });
-    else {
-      const quietRounds = before + changes === 0 ? synced.quietRounds + 1 : 0;
-      const since = nextSince(highWater ?? synced.since, startedAt);
-      await endRound(store, id, { since, startedAt, quietRounds });
-    }
-    return changes;
-  });
+/** The pages that were read and are not stored yet. */
+class Hand {
+  readonly #work: RoundWork;
+  readonly #startedAt: number;
+  #pages: readonly RoundPage[] = [];
+  /** When something was stored last, or the work began. */
+  #storedAt: number;
+  #changes = 0;
+
+  constructor(work: RoundWork, startedAt: number) {
+    this.#work = work;
+    this.#startedAt = startedAt;
+    this.#storedAt = work.now();
+  }
+
+  /** How many issues what was stored has changed. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  get isDue(): boolean {
+    const count = this.#pages.reduce((sum, { shown }) => sum + countOf(shown), 0);
+    return this.#pages.at(-1)?.cursor === null || count >= TOGETHER ||
+      this.#work.now() - this.#storedAt >= WAITS_MS;
+  }
+
+  take(page: RoundPage): void {
+    this.#pages = [...this.#pages, page];
+  }
+
+  /** Stores them; once only, however it ends. */
+  async store(): Promise<void> {
+    const pages = this.#pages;
+    const last = pages.at(-1);
+    if (last === undefined) return;
+    this.#pages = [];
+    const { resourceId: id, slice } = this.#work;
+    const checked = await withoutGone(this.#work, pages.map(({ shown }) => shown));
+    this.#changes += await slice(async (context) => {
+      const { store } = context;
+      const changes = await storeShown(context, id, ...checked);
+      if (last.cursor !== null) {
+        await setRound(store, id, { cursor: last.cursor, startedAt: this.#startedAt });
+      } else await this.#end(store, last, this.#changes + changes);
+      return changes;
+    });
+    this.#storedAt = this.#work.now();
+  }
+
+  async #end(store: Transaction, { highWater }: RoundPage, changes: number): Promise<void> {
+    const { resourceId, synced } = this.#work;
+    const startedAt = this.#startedAt;
+    const quietRounds = changes === 0 ? synced.quietRounds + 1 : 0;
+    const since = nextSince(highWater ?? synced.since, startedAt);
+    await endRound(store, resourceId, { since, startedAt, quietRounds });
+  }
+}
+
+function countOf({ issues, removed }: Shown): number {
+  return issues.length + removed.length;
 }
 
 /**
@@ -89,9 +144,15 @@ function nextSince(newest: string | null, startedAt: number): string | null {
   return isoTime(startedAt - CLOCKS_DIFFER_MS);
 }
 
-async function ask(work: RoundWork, cursor: string | null): Promise<RoundPage> {
+/** A page, as it was asked for. */
+interface AskedPage {
+  readonly page: ChangedPage;
+  /** The last change in the host before. */
+  readonly mark: number;
+}
+
+async function ask(work: RoundWork, cursor: string | null): Promise<AskedPage> {
   const { store, remote, access, place, resourceId, synced: { since } } = work;
   const mark = await lastChange(store, resourceId);
-  const page = await remote.listChanged(access, place, { since, cursor });
-  return { page, shown: { issues: page.issues, removed: page.removed, mark } };
+  return { page: await remote.listChanged(access, place, { since, cursor }), mark };
 }

@@ -3,7 +3,7 @@ import type { Access, Remote, RemotePlace } from "../../providers/mod.ts";
 import { lastChange } from "../store/issues.ts";
 import { removedAmong } from "../store/known_issues.ts";
 import type { HostStore } from "../store/store.ts";
-import type { Shown } from "./store_shown.ts";
+import { type Shown, shownForms } from "./store_shown.ts";
 
 /** A place at a provider that can be asked now. */
 export interface ReachedPlace {
@@ -27,27 +27,29 @@ export async function readIssues(
     if (issue === null) removed.push(id);
     else issues.push(issue);
   }
-  return { issues, removed, mark };
+  return { issues: shownForms(issues), removed, mark };
 }
 
 /**
- * Returns what a list showed, with each issue that was removed here read once more: a list of the provider may lag behind
- * what the host has seen.
+ * Returns what a list showed, page by page, with each issue that was removed here read once more: a list of the provider
+ * may lag behind what the host has seen.
  */
-export async function withoutGone(reached: ReachedPlace, shown: Shown): Promise<Shown> {
+export async function withoutGone(
+  reached: ReachedPlace,
+  pages: readonly Shown[],
+): Promise<readonly Shown[]> {
   const { store, resourceId } = reached;
-  const ids = shown.issues.map(({ ref }) => ref.id);
+  const ids = pages.flatMap(({ issues }) => issues.map(({ id }) => id));
   const gone = await removedAmong(store, resourceId, ids);
-  if (gone.size === 0) return shown;
+  if (gone.size === 0) return pages;
   const read = await readIssues(reached, [...gone]);
-  const there = new Map(read.issues.map((issue) => [issue.ref.id, issue]));
-  return {
-    ...shown,
-    issues: shown.issues.flatMap((issue) => {
-      const { id } = issue.ref;
-      if (!gone.has(id)) return [issue];
-      const now = there.get(id);
+  const there = new Map(read.issues.map((issue) => [issue.id, issue]));
+  return pages.map((page) => ({
+    ...page,
+    issues: page.issues.flatMap((issue) => {
+      if (!gone.has(issue.id)) return [issue];
+      const now = there.get(issue.id);
       return now === undefined ? [] : [now];
     }),
-  };
+  }));
 }

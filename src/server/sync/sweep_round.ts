@@ -15,7 +15,7 @@ import {
 } from "../store/sync_state.ts";
 import { EndlessList } from "./endless_list.ts";
 import { type ReachedPlace, readIssues, withoutGone } from "./read_issue.ts";
-import { storeShown } from "./store_shown.ts";
+import { shownForms, storeShown } from "./store_shown.ts";
 
 /** What a sweep depends on. */
 export interface SweepWork extends ReachedPlace {
@@ -100,7 +100,7 @@ async function list(work: SweepWork, sweep: Sweep, pages: EndlessList): Promise<
   const page: ListedPage = await remote.listAll(access, place, sweep.cursor);
   pages.note(page);
   const { issues, cursor } = page;
-  const shown = await withoutGone(work, { issues, removed: [], mark });
+  const shown = await withoutGone(work, [{ issues: shownForms(issues), removed: [], mark }]);
   const whole = new Set(issues.map(({ ref }) => ref.id));
   const known = await knownAmong(store, resourceId, page.ids);
   const unknown = page.ids.filter((id) => !whole.has(id) && (known.get(id)?.json ?? null) === null);
@@ -111,7 +111,7 @@ async function list(work: SweepWork, sweep: Sweep, pages: EndlessList): Promise<
   }
   const after: Sweep = { ...sweep, cursor, checked: cursor === null ? "" : null };
   changes += await slice(async (context) => {
-    const stored = await storeShown(context, resourceId, shown);
+    const stored = await storeShown(context, resourceId, ...shown);
     await rememberSeen(context.store, resourceId, page.ids);
     await setSweep(context.store, resourceId, after);
     return stored;

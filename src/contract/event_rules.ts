@@ -106,6 +106,8 @@ export const EVENT_RULES: Readonly<Record<EventType, EventRule>> = {
     feature_slug: optional(featureSlug),
     // When the step was made, where that was before the event.
     at: optional(dateTime),
+    // What the lane log calls the step.
+    step_id: optional(text),
   }),
   WPCreated: aboutWorkPackage({
     wp_id: wpId,

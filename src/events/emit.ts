@@ -47,6 +47,8 @@ export interface WpStatusChanged {
   readonly feature_slug?: string | null;
   /** When it was moved, where that was before the event: ISO 8601 with an offset. */
   readonly at?: string | null;
+  /** The id of the step in the lane log: of two steps at one time, the greater is the later one. */
+  readonly step_id?: string | null;
 }
 
 /** The payload of `WPCreated`: a work package was created. */

@@ -40,7 +40,12 @@ const FIELDS = [
 const PAYLOADS: Readonly<Record<EventType, { required: JsonObject; optional: JsonObject }>> = {
   WPStatusChanged: {
     required: { wp_id: "WP01", from_lane: "planned", to_lane: "claimed" },
-    optional: { at: "2026-03-01T09:00:00.123456Z", actor: "ada", feature_slug: "007-dark-theme" },
+    optional: {
+      at: "2026-03-01T09:00:00.123456Z",
+      step_id: "01JMBY7K8N3QRVX2DPFG5HWT4E",
+      actor: "ada",
+      feature_slug: "007-dark-theme",
+    },
   },
   WPCreated: {
     required: { wp_id: "WP01", title: "T", feature_slug: "007-dark-theme" },

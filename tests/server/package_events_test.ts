@@ -145,6 +145,16 @@ Deno.test("the time of a step in the payload counts before that of the event", (
     assert.equal(await status(), "done");
   }));
 
+Deno.test("of two steps at one time, the id that the lane log gives them counts before that of the event", () =>
+  withOwn(async ({ host, status }) => {
+    const named = (lane: string, id: number, step_id: string) => {
+      const event = moved({ lane, minute: 1, id });
+      return { ...event, payload: { ...Object(event["payload"]), step_id } };
+    };
+    await upload(host, [named("done", 5, "02"), named("claimed", 6, "01")]);
+    assert.equal(await status(), "done");
+  }));
+
 Deno.test("a lane that is not known is kept and moves nothing; an event of no mission, of another project, or of a package without an issue neither", () =>
   withOwn(async ({ host, status, version }) => {
     const before = await version();

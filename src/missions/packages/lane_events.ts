@@ -95,6 +95,7 @@ async function moved(
       actor: step.actor,
       feature_slug: found.mission.featureSlug,
       ...(parseWith(DateTimeSchema, step.at).ok ? { at: step.at } : {}),
+      ...(step.eventId === null ? {} : { step_id: step.eventId }),
     },
     eventId: await derivedEventId(text, step.eventId),
   };

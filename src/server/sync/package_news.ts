@@ -20,7 +20,7 @@ export function newsOfEvent(
   if (teller.teamId === "" || type !== "WPCreated" && type !== "WPStatusChanged") return null;
   const of = packageOf(payload);
   if (of === null) return null;
-  const { title, dependencies, to_lane: lane, at } = payload;
+  const { title, dependencies, to_lane: lane, at, step_id } = payload;
   const about = { ...teller, ...of, projectUuid: event.project_uuid.toLowerCase(), projectSlug };
   if (type === "WPCreated") {
     return {
@@ -35,7 +35,7 @@ export function newsOfEvent(
     ...about,
     title: null,
     dependencies: null,
-    step: { lane: String(lane), at: when, id },
+    step: { lane: String(lane), at: when, id: textIn(step_id) ?? id },
   };
 }
 

@@ -90,13 +90,14 @@ Deno.test("a history of 140 steps is told once, in its order, after its packages
     const steps = history().map((line) => JSON.parse(line));
     assert.deepEqual(
       events.slice(4).map(({ payload }) => payload),
-      steps.map(({ wp_id, from_lane, to_lane, at }) => ({
+      steps.map(({ event_id, wp_id, from_lane, to_lane, at }) => ({
         wp_id,
         from_lane,
         to_lane,
         actor: "claude",
         feature_slug: "001-login",
         at,
+        step_id: event_id,
       })),
     );
     assert.equal(await look(project), 0);

@@ -2,7 +2,7 @@
  * Runs the tests, prints the coverage of every room and closes with `N passed, N failed`.
  *
  * `deno task test [--no-coverage] [--filter TEXT] [path…]`; with paths or a filter only those tests
- * run, and coverage is shown without being judged. Where PostgreSQL is installed, the host's tests run a second time
+ * run, and coverage is shown without being judged. A whole run loads the files of a folder in groups. Where PostgreSQL is installed, the host's tests run a second time
  * with their data on a temporary server, and so do tests of clients with two hosts behind a balancer.
  */
 import { STORE_VARIABLE } from "../tests/support/host_data.ts";
@@ -10,7 +10,9 @@ import { SERVER_VARIABLE, startPostgres } from "../tests/support/postgres.ts";
 import { REPLICAS_VARIABLE } from "../tests/support/replica_count.ts";
 import { type Coverage, coverageByRoom, modulesUnder, neverLoaded, parseLcov } from "./coverage.ts";
 import { type DenoRun, plain, run } from "./run.ts";
+import { groupsOf, writeGroups } from "./test_groups.ts";
 
+const ROOT = new URL("../", import.meta.url);
 const LEAST_COVERED_PERCENT = 90;
 
 /** How many tests passed, and how many failed. */
@@ -39,10 +41,11 @@ async function main(args: readonly string[]): Promise<number> {
   const env: Record<string, string> = options.coverage ? { DENO_COVERAGE_DIR: profile } : {};
   if (postgres !== null) env[SERVER_VARIABLE] = postgres;
   try {
-    const paths = options.paths.length === 0 ? ["tests/"] : options.paths;
-    const tests = await tested([...flags, ...paths], env);
-    let { passed, failed } = counted(tests);
     const isWhole = options.paths.length === 0 && options.filter === null;
+    const all = options.paths.length === 0 ? ["tests/"] : options.paths;
+    const first = async (paths: readonly string[]) => await tested([...flags, ...paths], env);
+    const tests = isWhole ? await inGroups(await testsUnder("tests/"), first) : await first(all);
+    let { passed, failed } = counted(tests);
     if (isWhole && postgres !== null) {
       for (const again of [await onPostgres(postgres), await behindBalancer(postgres)]) {
         passed += again.passed;
@@ -72,8 +75,7 @@ async function onPostgres(server: string): Promise<Counts> {
 /** Runs the tests of what a client asks of its host again, with two hosts in place of each. */
 async function behindBalancer(server: string): Promise<Counts> {
   console.log("\nAgain, with two hosts behind a balancer:");
-  const root = new URL("../", import.meta.url);
-  const paths = (await modulesUnder(root, "tests/acceptance/")).filter(isOfClient);
+  const paths = (await testsUnder("tests/acceptance/")).filter(isOfClient);
   return await again(paths, server, { [REPLICAS_VARIABLE]: "2" });
 }
 
@@ -83,8 +85,33 @@ async function again(
   server: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Counts> {
-  const args = ["test", "-A", "--parallel", "--no-check", ...paths];
-  return counted(await tested(args, { ...env, [SERVER_VARIABLE]: server }));
+  const flags = ["test", "-A", "--parallel", "--no-check"];
+  return counted(
+    await inGroups(
+      paths,
+      (groups) => tested([...flags, ...groups], { ...env, [SERVER_VARIABLE]: server }),
+    ),
+  );
+}
+
+/** Gives `work` modules that each load several test files, outside of the project. */
+async function inGroups<T>(
+  paths: readonly string[],
+  work: (groups: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const folder = await Deno.makeTempDir({ prefix: "tracker-tests-" });
+  try {
+    const modules = await writeGroups(groupsOf(paths), { root: ROOT, folder });
+    // They are outside of the project, whose settings hold for them.
+    return await work(["--config", "deno.json", ...modules]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The test files under a folder. */
+async function testsUnder(folder: string): Promise<string[]> {
+  return (await modulesUnder(ROOT, folder)).filter((path) => /_test\.tsx?$/.test(path));
 }
 
 /**
@@ -119,12 +146,10 @@ function counted({ output, code }: DenoRun): Counts {
 
 /** The tests of the host that take their store from the environment: the others need no second run. */
 async function hostTests(): Promise<string[]> {
-  const root = new URL("../", import.meta.url);
-  const chooser = new URL("tests/support/host_data.ts", root).href;
-  const paths = await modulesUnder(root, "tests/server/");
+  const chooser = new URL("tests/support/host_data.ts", ROOT).href;
   const chosen: string[] = [];
-  for (const path of paths.filter((path) => path.endsWith("_test.ts"))) {
-    if (await reaches(new URL(path, root).href, chooser)) chosen.push(path);
+  for (const path of await testsUnder("tests/server/")) {
+    if (await reaches(new URL(path, ROOT).href, chooser)) chosen.push(path);
   }
   return chosen;
 }
@@ -186,22 +211,21 @@ interface Rooms {
 }
 
 async function coverage(profile: string): Promise<Rooms> {
-  const root = new URL("../", import.meta.url);
   const lcov = `${profile}/all.lcov`;
   const report = await run(
     [
       "coverage",
       "--lcov",
       `--output=${lcov}`,
-      `--include=^${root.href}(src/|main.ts|mod.ts)`,
+      `--include=^${ROOT.href}(src/|main.ts|mod.ts)`,
       profile,
     ],
     { NO_COLOR: "1" },
     "captured",
   );
   const text = report.code === 0 ? await Deno.readTextFile(lcov).catch(() => "") : "";
-  const files = parseLcov(text, decodeURIComponent(root.pathname));
-  return { rooms: coverageByRoom(files), unseen: await neverLoaded(files, root) };
+  const files = parseLcov(text, decodeURIComponent(ROOT.pathname));
+  return { rooms: coverageByRoom(files), unseen: await neverLoaded(files, ROOT) };
 }
 
 function faults({ rooms, unseen }: Rooms): string[] {

@@ -82,6 +82,7 @@ Deno.test("a credential that is refused stops its connection alone, and heals by
       "id",
       "missing",
       "name",
+      "notes",
       "out_of_reach",
       "places",
       "provider",

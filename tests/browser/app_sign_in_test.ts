@@ -3,6 +3,7 @@ import { systemPlatform } from "../../src/platform/system.ts";
 import { jiraConnecting } from "../../src/providers/jira/connecting.ts";
 import { DEMO, startHost } from "../../src/server/mod.ts";
 import { serveAtlassian } from "../standins/jira/served_atlassian.ts";
+import type { Page } from "playwright-core";
 import { browserTest, visit } from "./browser.ts";
 import {
   assertGoodPage,
@@ -35,6 +36,7 @@ browserTest(
         for (const width of [380, 1280]) {
           await page.setViewportSize({ width, height: 800 });
           await assertGoodPage(page);
+          await assertApart(page, "section > p:has(a)", ".once");
         }
         assert.equal(await page.getByLabel("Callback URL").inputValue(), app.callback);
         await fill(page, /^Address of the site/, url);
@@ -42,6 +44,7 @@ browserTest(
         await fill(page, /^Client secret/, app.clientSecret);
         await press(page, "Continue", "Sign in at Jira");
         await assertGoodPage(page);
+        await assertApart(page, "main > p:has(strong)", ".form-actions");
         await tabTo(page, /^Continue at localhost/);
         await enter(page, "What to bring from jira");
         await assertGoodPage(page);
@@ -58,3 +61,15 @@ browserTest(
     }
   },
 );
+
+/** Pixels between two things of a page, one below the other, at least. */
+const GAP = 16;
+
+/** What does not belong together does not touch. */
+async function assertApart(page: Page, above: string, below: string): Promise<void> {
+  const first = await page.locator(above).first().boundingBox();
+  const second = await page.locator(below).first().boundingBox();
+  assert.ok(first !== null && second !== null, `${above} and ${below} are there`);
+  const gap = second.y - first.y - first.height;
+  assert.ok(gap >= GAP, `${gap} pixels between ${above} and ${below}`);
+}

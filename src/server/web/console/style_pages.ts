@@ -53,6 +53,7 @@ fieldset.field { gap: 0.55rem; }
 .field .check input { width: 1.1rem; height: 1.1rem; min-height: 0; padding: 0; }
 .list + .form-actions { margin-top: 1rem; }
 section > p > .button, pre + p, .once + *, section + p { margin-top: 1.25rem; }
+main > p + .form-actions, section > p + .once, section > .guide + .once, section > p + .notice { margin-top: 1.25rem; }
 .facts-card { padding: 1.2rem 1.3rem; }
 .steps { margin-bottom: 1.75rem; padding: 1.3rem 1.4rem 1.4rem; }
 .steps h2 { margin: 0; }

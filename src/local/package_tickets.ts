@@ -209,7 +209,7 @@ async function take(context: SyncContext, id: string): Promise<NormalizedIssue> 
   const fresh = await connector.get(id);
   if (fresh === null) {
     throw new TrackerError({
-      code: "create_not_kept",
+      code: "ticket_not_kept",
       message: `${connector.provider} does not have "${id}" after writing it`,
     });
   }

@@ -107,6 +107,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["state list", ["schema", "states"]],
   ["mission list", ["missions"]],
   ["wp list", ["missions", "schema"]],
+  ["wp push --all", ["counts", "dry_run", "missions", "notes", "schema"]],
   ["daemon status", [
     "heartbeat",
     "last_cycle_at",

@@ -59,6 +59,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "mission list": ["none"],
   "mission start": [BOUND, "timeout"],
   "wp list": ["none"],
+  "wp push": [REACHABLE],
   "mission bind-origin": [BOUND, "001-first-steps", "--ticket", "WEB-1"],
   "daemon status": ["none"],
   "daemon start": ["gate"],

@@ -46,6 +46,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "mission start": () => import("./mission/start.ts"),
   "mission bind-origin": () => import("./mission/bind_origin.ts"),
   "wp list": () => import("./wp/list.ts"),
+  "wp push": () => import("./wp/push.ts"),
   "daemon status": () => import("./daemon/status.ts"),
   "daemon start": () => import("./daemon/start.ts"),
   "daemon stop": () => import("./daemon/stop.ts"),

@@ -1,0 +1,114 @@
+import type {
+  MissionOutcome,
+  PackageOutcome,
+  PackagesReport,
+} from "../../../missions/packages/push_report.ts";
+import type { Context } from "../../command/context.ts";
+import { fieldName, valueWords } from "../../services/field_words.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
+import { plural } from "../../terminal/format.ts";
+import { writeTable } from "../../terminal/table.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
+
+/** Tells what a push of work packages did, or would do; returns the exit code. */
+export function reportPackages(context: Context, report: PackagesReport): number {
+  const { output, globals } = context;
+  const { dryRun, missions, counts, notes } = report;
+  if (globals.json) {
+    output.json({
+      schema: SCHEMA,
+      dry_run: dryRun,
+      missions: missions.map(missionJson),
+      counts,
+      notes,
+    });
+  } else {
+    const rows = missions.flatMap(({ mission, packages }) =>
+      packages.filter(({ outcome }) => outcome === "created" || outcome === "updated")
+        .map((one) => [
+          mission.featureSlug,
+          one.workPackage.wpId,
+          one.ref?.key ?? one.ref?.id ?? "–",
+          whatWasDone(one, dryRun),
+        ])
+    );
+    if (rows.length > 0) {
+      writeTable(
+        output,
+        [{ title: "MISSION", yields: 1, least: 12 }, { title: "PACKAGE" }, { title: "TICKET" }, {
+          title: dryRun ? "WOULD BE" : "DONE",
+          yields: 2,
+          least: 16,
+        }],
+        rows,
+      );
+    }
+    if (missions.every(({ packages }) => packages.length === 0)) {
+      output.result("No work packages.");
+    } else output.result(text`${counts.failed === 0 ? DONE : ATTENTION} ${countWords(report)}`);
+  }
+  tellReasons(context, report);
+  return counts.failed === 0 ? 0 : 1;
+}
+
+function whatWasDone(
+  { outcome, changed, before, status }: PackageOutcome,
+  dryRun: boolean,
+): string {
+  const to = valueWords(status);
+  if (outcome === "created") return `${dryRun ? "create" : "created"}, ${to}`;
+  return changed.map((field) => {
+    if (field !== "status") return fieldName(field);
+    return before === null ? `to ${to}` : `${valueWords(before)} → ${to}`;
+  }).join(", ");
+}
+
+function countWords({ counts, dryRun }: PackagesReport): string {
+  const { created, updated, unchanged, skipped, failed } = counts;
+  const parts = [
+    [created, dryRun ? "to create" : "created"],
+    [updated, dryRun ? "to change" : "changed"],
+    [unchanged, "as they should be"],
+    [skipped, "left out"],
+    [failed, "failed"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  const total = created + updated + unchanged + skipped + failed;
+  return `${plural(total, "work package")}: ${said.join(", ")}.`;
+}
+
+/** What was left out and why, on standard error. */
+function tellReasons({ output }: Context, { missions, notes }: PackagesReport): void {
+  const said = new Map<string, string[]>();
+  for (const { packages } of missions) {
+    for (const { workPackage: { wpId }, reasons, message } of packages) {
+      for (const reason of reasons) {
+        said.set(reason.message, [...said.get(reason.message) ?? [], wpId]);
+      }
+      if (message !== null) said.set(message, [...said.get(message) ?? [], wpId]);
+    }
+  }
+  for (const [reason, packages] of said) {
+    output.warning(text`${ATTENTION} ${packages.join(", ")}: ${reason}.`);
+  }
+  for (const note of notes) output.warning(text`${ATTENTION} ${note}.`);
+}
+
+function missionJson({ mission, packages }: MissionOutcome): Readonly<Record<string, unknown>> {
+  return {
+    mission: mission.featureSlug,
+    mission_id: mission.missionId,
+    work_packages: packages.map((one) => ({
+      wp_id: one.workPackage.wpId,
+      title: one.workPackage.title,
+      lane: one.workPackage.lane,
+      status: one.status,
+      ref: one.ref,
+      before: one.before,
+      outcome: one.outcome,
+      changed: one.changed,
+      reasons: one.reasons,
+      message: one.message,
+    })),
+  };
+}

@@ -41,8 +41,8 @@ const LINES = [
   "tracker_refs:",
   "- WP03",
   "  - WP04",
-  "  - 'T001'",
-  "  - id: T002",
+  "  - 'T101'",
+  "  - id: T102",
   "    title: deeper",
   "    - deepest",
   "- [a]",
@@ -106,12 +106,12 @@ Deno.test("what spec-kitty writes needs no library", () => {
     "title: Read the form",
     "dependencies:",
     "- WP02",
-    "requirement_refs: [FR-001, FR-002]",
+    "requirement_refs: [R-001, R-002]",
     "planning_base_branch: main  # when it was generated",
     "branch_strategy: 'Planned on main: merged into main.'",
     "subtasks:",
-    "- T001",
-    "- T002",
+    "- T101",
+    "- T102",
     "assignee: ''",
     'agent: "claude:opus:implementer"',
     "history:",
@@ -125,20 +125,20 @@ Deno.test("what spec-kitty writes needs no library", () => {
     title: "Read the form",
     lane: null,
     dependencies: ["WP02"],
-    subtasks: ["T001", "T002"],
+    subtasks: ["T101", "T102"],
     tracker_refs: [],
   });
 });
 
 Deno.test("lists may be texts and mappings, and a front matter may have any form of YAML", async () => {
-  const yaml = "title: >-\n  Two\n  lines\nsubtasks:\n- {id: T001, title: x}\n- T002\n- [3]\n" +
+  const yaml = "title: >-\n  Two\n  lines\nsubtasks:\n- {id: T101, title: x}\n- T102\n- [3]\n" +
     "tracker_refs: A-1, B-2\ndependencies: {WP01: x}\n";
   assert.deepEqual(await readFrontMatter("WP01.md", yaml), {
     work_package_id: null,
     title: "Two lines",
     lane: null,
     dependencies: [],
-    subtasks: ["T001", "T002"],
+    subtasks: ["T101", "T102"],
     tracker_refs: ["A-1", "B-2"],
   });
   await assert.rejects(readFrontMatter("WP01.md", "title: [\n"), { code: "config_invalid" });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { daemonCommand } from "../../src/daemon/command.ts";
 import { startDaemon } from "../../src/daemon/start.ts";
 import { daemonStatus, triggerDaemon } from "../../src/daemon/status.ts";
-import { readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
+import { readDaemonState } from "../../src/daemon/state.ts";
 import { stopDaemon } from "../../src/daemon/stop.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { userPaths } from "../../src/user/paths.ts";
@@ -105,17 +106,12 @@ Deno.test("after kill -9 the state is stale, and a new start recovers", () =>
 
 Deno.test("a daemon of another version is asked to stop and replaced", () =>
   withHome(async (platform) => {
-    const old = await start(platform);
-    // Its first sign of life writes the file again; the next one comes much later.
-    let state = await readDaemonState(platform);
-    while (state?.heartbeat === state?.started_at) {
-      await platform.clock.sleep(25);
-      state = await readDaemonState(platform);
-    }
-    // What its file says is what counts: this one claims to be older than it is.
-    if (state !== null) await writeDaemonState(platform, { ...state, version: "0.0.9" });
+    const { command, args } = await daemonCommand(platform);
+    const version = "0.0.9";
+    const older = { command, args: [...args, version] };
+    const old = await startDaemon({ platform, version, command: older });
     const started = await start(platform);
-    assert.equal(started.kind, "started");
+    assert.equal(started.kind === "started" && started.replaced, "version");
     assert.notEqual(started.pid, old.pid);
     await gone(old.pid);
     assert.equal((await readDaemonState(platform))?.version, "1.0.0");

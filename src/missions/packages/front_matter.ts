@@ -80,7 +80,7 @@ function listOf(value: unknown): readonly string[] {
 }
 
 /** A key at the start of a line, and what follows it. */
-const KEY = /^([A-Za-z_][\w-]*):(?:[ ]+(.*))?$/;
+const KEY = /^([A-Za-z_][\w-]*):(?:[ ]+(\S.*)?)?$/;
 /** A word that YAML reads as this very text: it begins with a letter and has no sign that means more. */
 const WORD = /^[A-Za-z](?:[^\s:#&*!|>'"%@`{}[\],]|[ ](?![ #]))*$/;
 const QUOTED = /^(?:"([^"\\\t]*)"|'([^'\t]*)')$/;
@@ -146,7 +146,8 @@ function isField(key: string): key is Field {
  * end in a later line, and a flow may hold what looks like a key.
  */
 function isClosed(value: string): boolean {
-  const bare = value.replace(/[ ]+#.*$/, "");
+  const comment = value.indexOf(" #");
+  const bare = comment < 0 ? value : value.slice(0, comment).trimEnd();
   return bare === "" || QUOTED.test(bare) || CLOSED_FLOW.test(bare) || /^[|>][-+]?$/.test(bare) ||
     PLAIN.test(bare);
 }

@@ -47,6 +47,9 @@ function digitsBelowMs(at: string): string {
   return /\.\d{3}(\d+)/.exec(at)?.[1]?.replace(/0+$/, "") ?? "";
 }
 
+/** No time is longer; its digits are looked at one by one. */
+const MAX_TIME_LENGTH = 64;
+
 interface Dated {
   readonly step: LaneStep;
   readonly ms: number;
@@ -70,6 +73,7 @@ function readLine(line: string): Dated | "damaged" | "other" {
   if (value["to_lane"] === undefined || typeof value["kind"] === "string") return "other";
   const { wp_id: wpId, to_lane: to, at } = value;
   if (!isText(wpId) || !isPackageId(wpId) || !isText(to) || !isText(at)) return "damaged";
+  if (at.length > MAX_TIME_LENGTH) return "damaged";
   const ms = Date.parse(at);
   if (Number.isNaN(ms)) return "damaged";
   const step = {

@@ -46,7 +46,7 @@ const OBJECTIVE = /^(#{1,4})[ \t]+(?:\S+[ \t]+)?(?:objectives?|goals?|purpose|su
 
 /** Returns the objective of a work package: what stands below the heading of that name, else its first paragraph. */
 export function objectiveOf(text: string): string {
-  const body = partFrontMatter(text).body.replace(/<!--[\s\S]*?-->/g, "").replaceAll("\r\n", "\n");
+  const body = withoutComments(partFrontMatter(text).body).replaceAll("\r\n", "\n");
   const heading = OBJECTIVE.exec(body);
   const found = heading === null
     ? firstParagraph(body)
@@ -58,7 +58,21 @@ export function objectiveOf(text: string): string {
 function section(text: string, level: number): string {
   const end = new RegExp(`^#{1,${level}}[ \\t]`, "m").exec(text);
   const whole = end === null ? text : text.slice(0, end.index);
-  return whole.replace(/\n\s*---\s*$/, "");
+  const lines = whole.trimEnd().split("\n");
+  return lines.length > 1 && lines.at(-1)?.trim() === "---" ? lines.slice(0, -1).join("\n") : whole;
+}
+
+/** A comment without its end is none. Takes one look at each character, however many comments have no end. */
+function withoutComments(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf("<!--", from);
+    const end = start < 0 ? -1 : text.indexOf("-->", start + 4);
+    if (end < 0) return kept.join("") + text.slice(from);
+    kept.push(text.slice(from, start));
+    from = end + 3;
+  }
 }
 
 function firstParagraph(body: string): string {

@@ -152,3 +152,9 @@ Deno.test("a front matter stands between its lines at the top alone", () => {
   assert.deepEqual(part("# x\n---\na: b\n---\n"), [null, "# x\n---\na: b\n---\n"]);
   assert.deepEqual(part("---\na: b\n"), [null, "---\na: b\n"]);
 });
+
+Deno.test("A million blanks in a line take one look each", () => {
+  const blanks = " ".repeat(1_000_000);
+  assert.deepEqual(readPlain(`note: a${blanks}b\nlane: doing\n`)?.lane, "doing");
+  assert.deepEqual(readPlain(`note:${blanks}\u2028a\nlane: doing\n`), null);
+});

@@ -46,6 +46,15 @@ Deno.test("A body without an objective names the file and the mission alone", ()
   assert.equal(ticketBody(parts), "Work package of the mission `001-x`: `tasks/WP01.md`");
 });
 
+Deno.test("A text of a million comments without an end, or of blank lines, takes one look each", () => {
+  assert.equal(objectiveOf(`Why.\n\n${"<!--".repeat(1_000_000)}`), "Why.");
+  assert.equal(
+    objectiveOf(`# Goal\n\nWhy.${"\n".repeat(1_000_000)}more\n\n---\n`).slice(0, 4),
+    "Why.",
+  );
+  assert.equal(objectiveOf("# Goal\n\n<!-- a -->Why.<!-- b -->\n\n---\n\n"), "Why.");
+});
+
 Deno.test("A body links the file where the server shows files", () => {
   const url = "https://github.com/acme/web/blob/HEAD/tasks/WP01.md";
   const body = ticketBody({ text: "Why.", path: "tasks/WP01.md", url, mission: "001-x" });

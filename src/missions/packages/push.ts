@@ -285,11 +285,7 @@ function outcomeOf(
     message: message === "" ? null : message,
   };
   if (status === null) {
-    const unknown = {
-      code: "lane_unknown",
-      message: `The lane "${workPackage.lane}" is not known`,
-    };
-    return { ...told, outcome: "skipped", reasons: [unknown] };
+    return { ...told, outcome: "skipped", reasons: [whyWithoutStatus(workPackage)] };
   }
   if (ticket === null && created === undefined) {
     return known.cannotCreate !== null
@@ -305,6 +301,13 @@ function outcomeOf(
     return { ...told, outcome: "updated", changed: change?.fields ?? [], reasons };
   }
   return { ...told, outcome: reasons.length > 0 ? "skipped" : "unchanged", reasons };
+}
+
+function whyWithoutStatus({ lane, isWhole }: WorkPackage): TicketFault {
+  return isWhole ? { code: "lane_unknown", message: `The lane "${lane}" is not known` } : {
+    code: "work_package_damaged",
+    message: "Its file, or the one that says its lane, cannot be read",
+  };
 }
 
 const NOT_ANSWERED: TicketFault = {

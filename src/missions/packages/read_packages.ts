@@ -60,7 +60,10 @@ async function readMission(project: ProjectPlace, mission: Mission): Promise<Mis
   const place = missionPlace(project, mission);
   const entries = await place.list(".", null);
   const log = await readLog(place, entries);
-  const lanes = { log: foldLanes(log.steps), status: await readStatusFile(place, entries) };
+  const lanes = {
+    log: log === null ? null : foldLanes(log.steps),
+    status: await readStatusFile(place, entries),
+  };
   const packages = new Map<string, WorkPackage>();
   for (const file of await packageFiles(place, entries)) {
     const workPackage = await readPackage(place, file, lanes);
@@ -72,8 +75,8 @@ async function readMission(project: ProjectPlace, mission: Mission): Promise<Mis
   return {
     mission,
     packages: [...packages.values()].sort(byId),
-    steps: log.steps,
-    damagedLines: log.damagedLines,
+    steps: log?.steps ?? [],
+    damagedLines: log?.damagedLines ?? 0,
     faults: place.faults,
   };
 }
@@ -85,7 +88,7 @@ export async function readLaneSteps(
   mission: Mission,
 ): Promise<readonly LaneStep[]> {
   const place = missionPlace(await projectPlace(platform, root), mission);
-  return (await readLog(place, await place.list(".", null))).steps;
+  return (await readLog(place, await place.list(".", null)))?.steps ?? [];
 }
 
 interface PackageFile {
@@ -98,9 +101,10 @@ interface PackageFile {
   readonly directory: string | null;
 }
 
+/** The lanes that files say; `null` for a file that is there and cannot be read. */
 interface KnownLanes {
-  readonly log: ReadonlyMap<string, string>;
-  readonly status: ReadonlyMap<string, string>;
+  readonly log: ReadonlyMap<string, string> | null;
+  readonly status: ReadonlyMap<string, string> | null;
 }
 
 /** The directories below `tasks/` that are lanes; `tasks/doing/phase-1/` is one of `doing`. */
@@ -110,25 +114,30 @@ function named(entries: readonly DirectoryEntry[], name: string): DirectoryEntry
   return entries.find((entry) => entry.name === name) ?? null;
 }
 
-async function readLog(place: MissionPlace, entries: readonly DirectoryEntry[]): Promise<LaneLog> {
+/** The lane log, empty without a file; `null` for one that cannot be read. */
+async function readLog(
+  place: MissionPlace,
+  entries: readonly DirectoryEntry[],
+): Promise<LaneLog | null> {
   const entry = named(entries, "status.events.jsonl");
   if (entry === null) return EMPTY_LOG;
   const text = await place.read(entry.name, entry, { maxBytes: MAX_LOG_BYTES });
-  return text === null ? EMPTY_LOG : parseLaneLog(text);
+  return text === null ? null : parseLaneLog(text);
 }
 
-/** The lanes in `status.json`, which lists packages by id, or as objects with one. */
+/** The lanes in `status.json`, which lists packages by id, or as objects with one; `null` when it cannot be read. */
 async function readStatusFile(
   place: MissionPlace,
   entries: readonly DirectoryEntry[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, string> | null> {
   const entry = named(entries, "status.json");
-  const text = entry === null ? null : await place.read(entry.name, entry, {});
-  if (text === null) return new Map();
+  if (entry === null) return new Map();
+  const text = await place.read(entry.name, entry, {});
+  if (text === null) return null;
   const value = parsed(text);
   if (!isJsonObject(value)) {
     place.note("status.json", "It is not a JSON object");
-    return new Map();
+    return null;
   }
   const packages = value["work_packages"];
   const lanes = new Map<string, string>();
@@ -189,20 +198,25 @@ async function readPackage(
   const text = await place.read(path, entry, { headBytes: HEAD_BYTES });
   if (text === null) return null;
   const { yaml, body } = partFrontMatter(text);
-  if (yaml === null && /^\uFEFF?---\s/.test(text)) {
+  const hasNoEnd = yaml === null && /^\uFEFF?---\s/.test(text);
+  if (hasNoEnd) {
     place.note(path, `Its front matter has no end in the first ${HEAD_BYTES / 1024} KiB`);
   }
   const front = yaml === null ? null : await frontMatterOf(place, path, yaml);
   const written = front?.work_package_id ?? id;
   const wpId = isPackageId(written) ? written : id;
   const [lane, laneSource] = laneOf(wpId, front, directory, lanes);
+  const isFrontRead = yaml === null ? !hasNoEnd : front !== null;
+  const isWhole = isFrontRead && lanes.log !== null &&
+    (laneSource === "log" || lanes.status !== null);
   return {
     wpId,
     title: front?.title ?? headingOf(body, wpId) ?? wpId,
     path: place.pathOf(path),
     lane,
     laneSource,
-    status: statusOfLane(lane),
+    status: isWhole ? statusOfLane(lane) : null,
+    isWhole,
     dependencies: front?.dependencies ?? [],
     subtasks: front?.subtasks ?? [],
     trackerRefs: front?.tracker_refs ?? [],
@@ -229,9 +243,9 @@ function laneOf(
   directory: string | null,
   { log, status }: KnownLanes,
 ): readonly [string, WorkPackage["laneSource"]] {
-  const logged = log.get(wpId);
+  const logged = log?.get(wpId);
   if (logged !== undefined) return [logged, "log"];
-  const stated = status.get(wpId);
+  const stated = status?.get(wpId);
   if (stated !== undefined) return [stated, "status_file"];
   if (front !== null && front.lane !== null) return [front.lane, "front_matter"];
   return directory === null ? ["planned", "default"] : [directory, "directory"];

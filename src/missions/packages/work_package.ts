@@ -28,8 +28,16 @@ export interface WorkPackage {
   readonly lane: string;
   /** What says so. */
   readonly laneSource: LaneSource;
-  /** What the lane means for a ticket; `null` for a lane that is not known: such a package is not pushed. */
+  /**
+   * What the lane means for a ticket; `null` for a lane that is not known, and for a package that is not whole: such a
+   * package is not pushed.
+   */
   readonly status: Status | null;
+  /**
+   * Whether its own file and those that say its lane could be read. The lane and the dependencies of one that is not
+   * whole may be others than the ones here.
+   */
+  readonly isWhole: boolean;
   /** The work packages it waits for, as they are written. */
   readonly dependencies: readonly string[];
   /** The ids of its subtasks, as they are written. */

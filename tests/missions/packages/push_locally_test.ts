@@ -150,6 +150,30 @@ Deno.test("A package in a lane that is not known is told and gets no ticket", ()
     assert.equal(project.tool.issues().length, 1);
   }));
 
+Deno.test("A package of which the front matter is damaged leaves its ticket as it is", () =>
+  withProject("bd", async (project) => {
+    await scene(project);
+    const file = `${project.root}/kitty-specs/${MISSION}/tasks/WP02-part.md`;
+    const whole = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, whole.replace("---\n", "---\nlane: in_progress\n"));
+    await push(project);
+    const before = issueOf(project, "WP02");
+    assert.equal(before["status"], "in_progress");
+    await Deno.writeTextFile(
+      file,
+      whole.replace("---\n", "---\n<<<<<<< HEAD\nlane: in_progress\n"),
+    );
+
+    const report = await push(project);
+
+    assert.deepEqual(outcomes(report), [["WP01", "unchanged"], [
+      "WP02",
+      "skipped",
+      "work_package_damaged",
+    ]]);
+    assert.deepEqual(issueOf(project, "WP02"), before);
+  }));
+
 Deno.test("A step that is older than one pushed before moves no ticket back", () =>
   withProject("bd", async (project) => {
     await scene(project);

@@ -64,6 +64,36 @@ Deno.test("the lane is the log's, then status.json's, the front matter's, the di
   );
 });
 
+for (
+  const [what, files, status] of [
+    [
+      "front matter is no YAML",
+      { "tasks/WP01-a.md": "---\n<<<<<<< HEAD\nlane: done\n---\n" },
+      null,
+    ],
+    ["front matter has no end", { "tasks/WP01-a.md": "---\nlane: done\n" }, null],
+    ["status.json is no object", { "status.json": "[", "tasks/WP01-a.md": "# A" }, null],
+    ["lane log is a directory", { "status.events.jsonl/x": "", "tasks/WP01-a.md": "# A" }, null],
+    ["status.json is not asked", {
+      "status.json": "[",
+      "status.events.jsonl": step("WP01", "planned", "done", "2026-03-01T10:00:00Z"),
+      "tasks/WP01-a.md": "# A",
+    }, "done"],
+  ] as const
+) {
+  Deno.test(`a package of which the ${what} has the status ${status}`, async () => {
+    const tree = Object.entries(files).map(([path, text]) => [`${M}/${path}`, text] as const);
+    const [found] = await readTree({
+      [`${M}/meta.json`]: meta("login", null),
+      ...Object.fromEntries(tree),
+    });
+    assert.deepEqual(found?.packages.map((one) => [one.wpId, one.status, one.isWhole]), [
+      ["WP01", status, status !== null],
+    ]);
+    assert.equal(found?.faults.length, 1);
+  });
+}
+
 Deno.test("what cannot be read is told, and the rest is used", async () => {
   const [found] = await readTree({
     [`${M}/meta.json`]: "{",

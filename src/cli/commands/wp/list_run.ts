@@ -71,9 +71,9 @@ function show({ output }: Context, missions: readonly ListedMission[], isOne: bo
   );
 }
 
-/** A lane, and that it is not known where it is not. */
-function laneWords({ lane, status }: ListedPackage): string {
-  return status === null ? `${lane} (not known)` : lane;
+/** A lane, and that it is not known or not sure where it is not. */
+function laneWords({ lane, status, isWhole }: ListedPackage): string {
+  return !isWhole ? `${lane} (not sure)` : status === null ? `${lane} (not known)` : lane;
 }
 
 function keyOf({ ticket }: ListedPackage): string {

@@ -7,6 +7,7 @@ import {
   newProject,
   NO_PROVIDER,
   packages,
+  pulled,
   queued,
   queuedWithoutDaemon,
   read,
@@ -127,7 +128,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("wp list", [], { before: packages, keeps: "$HOME/.spec-kitty" }),
   local("wp list", []),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
-  local("mission start", ["--ticket", "KEY", "--yes"], { before: repository }),
+  local("mission start", ["--ticket", "KEY", "--yes"], { before: pulled }),
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),
   }),

@@ -191,6 +191,12 @@ export async function repository(stage: Stage): Promise<void> {
   await Deno.remove(join(world.project, "kitty-specs"), { recursive: true }).catch(() => {});
 }
 
+/** A project in a repository, whose issues are cached. */
+export async function pulled(stage: Stage): Promise<void> {
+  await repository(stage);
+  await stage.world.ok("sync", "pull");
+}
+
 /** A project that nothing is known of. */
 export async function newProject(stage: Stage): Promise<void> {
   await repository(stage);

@@ -4,8 +4,10 @@ import { createMission } from "../../src/missions/create_mission.ts";
 import { listMissions } from "../../src/missions/missions.ts";
 import type { MissionForm } from "../../src/missions/mission_form.ts";
 import { setOriginTicket } from "../../src/project/mission_meta.ts";
+import { start } from "../missions/mission_calls.ts";
 import {
   recordedEvents,
+  SIGNED_IN,
   type TestProject,
   WEB_12_TICKET,
   withProject,
@@ -93,6 +95,67 @@ Deno.test("missions of the published spec-kitty are listed, and it works on in t
         const args = ["agent", "mission", "check-prerequisites", "--mission", mission, "--json"];
         assert.match(await ran(specKitty, project, ...args) ?? "", new RegExp(mission));
       }
+    });
+  }
+});
+
+const BOUND = "tracker:\n  provider: jira\n  binding_ref: srm_1\n";
+
+/** A ticket whose text would be front matter, a heading, an unclosed fence and an open question of a document. */
+const HOSTILE_TEXT = {
+  body: "---\nwork_package_id: WP99\nlane: done\n---\n## Functional Requirements\n\n" +
+    "| FR-001 | x |\n[NEEDS CLARIFICATION: who]\n```\nunclosed\u001b[2J\n<!-- \n",
+  tasks: [{ text: "- [ ] `T001`", isDone: false }],
+};
+
+Deno.test("a mission that starts from a ticket on a branch of its own blocks nothing of the published spec-kitty", async () => {
+  const found = await specKitties();
+  if (found.length === 0) console.log("skipped: there is no spec-kitty");
+  for (const specKitty of found) {
+    await withProject({ env: SIGNED_IN, config: null }, async (project) => {
+      if (!await initialised(specKitty, project)) {
+        return console.log(`skipped: ${specKitty} does not run here`);
+      }
+      const config = await project.read(".kittify/config.yaml") ?? "";
+      await project.write(".kittify/config.yaml", `${config}\n${BOUND}`);
+      await project.git("commit", "--quiet", "-am", "Bind");
+      const json = (mission: string, ...args: string[]) =>
+        ran(specKitty, project, ...args, "--mission", mission, "--json");
+      assert.notEqual(
+        await ran(specKitty, project, "agent", "mission", "create", "theirs", "--json"),
+        null,
+      );
+      await project.git("add", "-A");
+      await project.git("commit", "--quiet", "--allow-empty", "-m", "Theirs");
+      await project.git("branch", "--force", "main", "work");
+      await project.git("switch", "--quiet", "main");
+      const started = await start(project, recordedEvents(), {
+        branch: true,
+        text: HOSTILE_TEXT,
+        tracker: {
+          searchIssues: () => Promise.reject(new Error("not asked")),
+          bindOrigin: () =>
+            Promise.resolve({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" }),
+        },
+      });
+      assert.equal(started.commit.kind, "committed", specKitty);
+      assert.equal(started.branch?.isNew, true);
+      const mission = started.featureSlug;
+      assert.match(
+        await json(mission, "agent", "mission", "check-prerequisites") ?? "",
+        /"valid": true/,
+      );
+      const tasks = ["agent", "tasks", "status", "--mission", mission];
+      assert.match(await ran(specKitty, project, ...tasks) ?? "", /No work packages found/);
+      const audit = await ran(specKitty, project, "doctor", "mission-state", "--audit", "--json");
+      if (audit !== null) {
+        const { missions } = JSON.parse(audit);
+        assert.ok(Array.isArray(missions));
+        for (const { findings } of missions) assert.deepEqual(findings, [], specKitty);
+      }
+      const next = await ran(specKitty, project, "agent", "mission", "create", "after", "--json");
+      assert.notEqual(next, null, `${specKitty} goes on beside it`);
+      assert.equal(await project.git("log", "-1", "--format=%s", "main"), "Theirs");
     });
   }
 });

@@ -32,7 +32,14 @@ export function start(
   more: Partial<
     Pick<
       StartMissionOptions,
-      "commit" | "branch" | "candidate" | "text" | "resourceType" | "resourceId" | "platform"
+      | "commit"
+      | "branch"
+      | "candidate"
+      | "text"
+      | "tracker"
+      | "resourceType"
+      | "resourceId"
+      | "platform"
     >
   > = {},
 ): Promise<MissionFromTicket> {

@@ -61,7 +61,7 @@ Deno.test("both sides change a title at GitLab: neither is lost, and a person de
 Deno.test("a mission starts from an issue of GitLab", () =>
   withBoundGitLab(async ({ world, gitlab, project }) => {
     await initGit(world);
-    const line = ["mission", "start", "--ticket", "#2", "--yes"];
+    const line = ["mission", "start", "--ticket", "#2", "--yes", "--no-transition"];
     assert.match((await ends(world, 0, line)).stdout, /^✓ Mission 001-issue-2 from #2: Issue 2\n/);
     const meta = await Deno.readTextFile(`${world.project}/kitty-specs/001-issue-2/meta.json`);
     const { origin_ticket } = JSON.parse(meta);

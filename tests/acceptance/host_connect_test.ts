@@ -51,7 +51,7 @@ Deno.test("a mission starts from an issue of GitHub", () =>
     });
     assert.deepEqual([found.external_issue_id, found.external_issue_key], ["2", "#2"]);
     assert.equal(found.url, "https://github.test/acme/web/issues/2");
-    const line = ["mission", "start", "--ticket", "#2", "--yes"];
+    const line = ["mission", "start", "--ticket", "#2", "--yes", "--no-transition"];
     const { stdout } = await ends(world, 0, line);
     assert.match(stdout, /^✓ Mission 001-login-times-out from #2: Login times out\n/);
     const meta = `${world.project}/kitty-specs/001-login-times-out/meta.json`;

@@ -94,7 +94,7 @@ Deno.test("both sides change a title at Linear: neither is lost, and a person de
 Deno.test("a mission starts from an issue of Linear", () =>
   withBoundTeam(async ({ world, linear, team, ids: [, second] }) => {
     await initGit(world);
-    const line = ["mission", "start", "--ticket", "ENG-2", "--yes"];
+    const line = ["mission", "start", "--ticket", "ENG-2", "--yes", "--no-transition"];
     assert.match((await ends(world, 0, line)).stdout, /^✓ Mission 001-eng-2 from ENG-2: Issue 2\n/);
     const meta = await Deno.readTextFile(`${world.project}/kitty-specs/001-eng-2/meta.json`);
     assert.deepEqual(JSON.parse(meta).origin_ticket, {
@@ -107,6 +107,9 @@ Deno.test("a mission starts from an issue of Linear", () =>
       title: "Issue 2",
     });
     assert.deepEqual(linear.writes, []);
+    const whole = await ends(world, 0, ["mission", "start", "--ticket", "ENG-2", "--yes"]);
+    assert.match(whole.stdout, /resumed,[^]*ENG-2 is in progress[^]*did not assign to you/);
+    assert.deepEqual(linear.writes, [`update ${second} stateId`]);
   }));
 
 Deno.test("what waits for a key that Linear refuses is delivered by the next key", () =>

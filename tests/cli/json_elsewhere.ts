@@ -51,6 +51,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "issue close": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
   "issue reopen": "docs/local-json.md, held by tests/acceptance/offline_edits_test.ts",
   "issue branch": "docs/local-json.md, held by tests/acceptance/mission_take_test.ts",
+  "wp hook install": "docs/json.md, held by tests/cli/wp_hook_test.ts",
+  "wp hook remove": "docs/json.md, held by tests/cli/wp_hook_test.ts",
   "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "map add": "docs/local-json.md",
   "state export": "docs/json.md, held by tests/cli/state_test.ts",

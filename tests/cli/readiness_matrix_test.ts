@@ -60,6 +60,8 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "mission start": [BOUND, "timeout"],
   "wp list": ["none"],
   "wp push": [REACHABLE],
+  "wp hook install": ["none"],
+  "wp hook remove": ["none"],
   "mission bind-origin": [BOUND, "001-first-steps", "--ticket", "WEB-1"],
   "daemon status": ["none"],
   "daemon start": ["gate"],

@@ -92,6 +92,8 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "mission list" },
   { line: "wp list" },
   { line: "wp push --all --dry-run", shows: false },
+  { line: "wp hook install", shows: false },
+  { line: "wp hook remove", shows: false },
   { line: "config list" },
   { line: "config get sync.background_daemon" },
   { line: "config set sync.max_queue_size 7", shows: false },

@@ -11,7 +11,11 @@ import { writeTable } from "../../terminal/table.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 
 /** Tells what a push of work packages did, or would do; returns the exit code. */
-export function reportPackages(context: Context, report: PackagesReport): number {
+export function reportPackages(
+  context: Context,
+  report: PackagesReport,
+  form: "indented" | "line" = "indented",
+): number {
   const { output, globals } = context;
   const { dryRun, missions, counts, notes } = report;
   if (globals.json) {
@@ -21,7 +25,7 @@ export function reportPackages(context: Context, report: PackagesReport): number
       missions: missions.map(missionJson),
       counts,
       notes,
-    });
+    }, form);
   } else {
     const rows = missions.flatMap(({ mission, packages }) =>
       packages.filter(({ outcome }) => outcome === "created" || outcome === "updated")

@@ -206,12 +206,32 @@ Deno.test("an issue that is created after the events of its package begins where
     await host.host.worker.idle();
     const step = { lane: "planned", at: "2026-03-01T10:01:00Z", event_id: "01" };
     const body = { provider: "linear", binding_ref };
-    const items = [creating({ work_package: { ...WP01, ...step } })];
+    const second = moved({ lane: "for_review", minute: 6 });
+    const payload = { ...Object(second["payload"]), wp_id: "WP02" };
+    await upload(host, [{ ...second, payload }]);
+    const ref = { ...ENG, id: `${MISSION}/WP02` };
+    const items = [
+      creating({ work_package: { ...WP01, ...step } }),
+      creating({ ref, work_package: { ...WP01, wp_id: "WP02" } }),
+    ];
     const made = await host.call("POST", "/api/v1/tracker/push/", { ...body, items });
     const pulled = await host.call("POST", "/api/v1/tracker/pull/", { ...body, limit: 1000 });
-    const id = made.at("items.0.remote_ref.id");
-    const at = pulled.list("items").findIndex((_, i) => pulled.at(`items.${i}.ref.id`) === id);
-    assert.equal(pulled.at(`items.${at}.status`), "in_review");
+    for (const item of [0, 1]) {
+      const id = made.at(`items.${item}.remote_ref.id`);
+      const at = pulled.list("items").findIndex((_, i) => pulled.at(`items.${i}.ref.id`) === id);
+      assert.equal(pulled.at(`items.${at}.status`), "in_review");
+    }
+  }));
+
+Deno.test("a repeated creation that knows of a later step has the issue follow it", () =>
+  withOwn(async ({ push, status }) => {
+    const step = { lane: "done", at: "2026-03-01T10:09:00Z", event_id: "09" };
+    const again = await push([creating({
+      target_status: "done",
+      work_package: { ...WP01, ...step },
+    })]);
+    assert.equal(again.at("items.0.outcome"), "unchanged");
+    assert.equal(await status(), "done");
   }));
 
 const ORDER = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });

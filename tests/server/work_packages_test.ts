@@ -1,5 +1,6 @@
 /** Issues of work packages: one for each, whichever clone asks for it, and found again by mission and package. */
 import assert from "node:assert/strict";
+import { ProviderError } from "../../src/providers/mod.ts";
 import type { FakeProvider } from "../standins/fake_provider.ts";
 import { withProvider } from "./delivery_support.ts";
 import { type Answered, type TestHost, withHost } from "./support.ts";
@@ -135,6 +136,25 @@ Deno.test("at a tracker, links and parents name packages that the same push crea
     assert.deepEqual(second?.links.map(({ type, ref }) => [type, ref.id]), [
       ["blocked_by", "remote-37"],
     ]);
+  }));
+
+Deno.test("where the tracker has no type for a subtask, the issue of a package gets an ordinary one", () =>
+  withProvider(async ({ provider, push, ended }) => {
+    let refusals = 0;
+    provider.stepIn = ({ method, phase }) => {
+      if (method !== "create" || phase !== "before" || refusals > 0) return;
+      refusals += 1;
+      throw new ProviderError({ kind: "rejected", code: "unsupported_type" }, "No type for it");
+    };
+    const { at } = await ended(await push([creating("WP01")]));
+    assert.equal(at("result.items.0.outcome"), "created");
+    assert.equal(refusals, 1);
+    assert.equal(provider.issues.get("remote-37")?.issue_type, "task");
+    refusals = 0;
+    const plain = { ref: { ...ENG, id: "draft" }, action: "create", work_package: null };
+    const patch = { title: "T", issue_type: "subtask" };
+    const refused = await ended(await push([{ ...plain, patch }]));
+    assert.equal(refused.at("result.items.0.outcome"), "failed");
   }));
 
 Deno.test("the status of a package's issue is sent over what people made of it, and their title stays", () =>

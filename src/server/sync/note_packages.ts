@@ -42,28 +42,33 @@ export async function notePackages(
     const known = await notePackage(store, news);
     if (known.step !== null) newest.set(packageName(news), known.step);
     if (!known.isDue) continue;
-    // The item itself has the one issue follow.
-    const follows = item.target_status != null && news.step !== null && news.step.at !== null;
+    // A change has the one issue follow by itself; a creation may find an issue that is there, and leaves it then.
+    const isChange = item.action !== "create" && item.target_status != null;
+    const follows = isChange && news.step !== null && news.step.at !== null;
     if (follows && !isElsewhere) await setDue(store, news, false);
     else isDue = true;
   }
   const steps = new Map(told.map(({ item, news }) => [item, news.step]));
   return {
     items: items.map((item) => {
-      const step = steps.get(item) ?? null;
       const known = item.work_package == null
         ? undefined
         : newest.get(packageName(item.work_package));
-      return step === null || known === undefined ? item : following(item, step, known);
+      return known === undefined ? item : following(item, steps.get(item) ?? null, known);
     }),
     due: isDue ? project : null,
   };
 }
 
-/** Returns an item with the status of the newest step, where that is another one than its own. */
-function following(item: PushItem, own: LaneStep, newest: LaneStep): PushItem {
-  const isNewest = own.at === null || own.at === newest.at && own.id === newest.id;
-  if (isNewest || item.target_status == null) return item;
+/**
+ * Returns an item with the status of the newest step, where that is another one than its own. An item of no step, or of
+ * one whose time nobody has said, keeps its status; a new issue of no step begins where the newest one is.
+ */
+function following(item: PushItem, own: LaneStep | null, newest: LaneStep): PushItem {
+  const isKept = own === null
+    ? item.action !== "create"
+    : own.at === null || own.at === newest.at && own.id === newest.id;
+  if (isKept || item.target_status == null) return item;
   const status = statusOfLane(newest.lane);
   if (status !== null) return { ...item, target_status: status };
   const { ref, patch, work_package } = item;

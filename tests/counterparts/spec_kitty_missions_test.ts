@@ -13,37 +13,7 @@ import {
   withProject,
 } from "../missions/support.ts";
 import { specKitties } from "../support/spec_kitty.ts";
-
-/** Runs it in the project, for a user of the test's own; answers its output, and `null` where it fails. */
-async function ran(
-  specKitty: string,
-  project: TestProject,
-  ...args: string[]
-): Promise<string | null> {
-  const { success, stdout } = await new Deno.Command(specKitty, {
-    args,
-    cwd: project.root,
-    env: {
-      HOME: project.platform.home,
-      GIT_CONFIG_GLOBAL: "/dev/null",
-      GIT_CONFIG_NOSYSTEM: "1",
-      SPEC_KITTY_NON_INTERACTIVE: "1",
-    },
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  return success ? new TextDecoder().decode(stdout) : null;
-}
-
-/** A project that this spec-kitty has made; `false` where it cannot be run here. */
-async function initialised(specKitty: string, project: TestProject): Promise<boolean> {
-  const said = await ran(specKitty, project, "init", "--ai", "claude", "--non-interactive", ".");
-  if (said === null) return false;
-  await project.git("add", "-A");
-  await project.git("commit", "--quiet", "-m", "Init");
-  await project.git("switch", "--quiet", "-c", "work");
-  return true;
-}
+import { initialised, ran } from "./spec_kitty_project.ts";
 
 async function created(project: TestProject, slug: string, form?: MissionForm): Promise<string> {
   const { platform, root: projectRoot } = project;

@@ -4,6 +4,7 @@ import { loadBinding } from "../project/config.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import { fieldsOf } from "../sync/fields.ts";
 import { nearestStatus } from "../sync/nearest_status.ts";
+import { nameKey } from "../sync/package_tickets.ts";
 import type { Side } from "../sync/side.ts";
 import { type CachedTicket, NO_TICKETS, type TicketLookup } from "../sync/ticket_lookup.ts";
 import type { ProjectContext } from "./backend.ts";
@@ -11,7 +12,7 @@ import { openCache } from "./cache.ts";
 
 /**
  * Returns the tickets of a project's work packages as the cache has them: of a tool on this machine by the external
- * reference of its issues, else by the mappings. Needs no network, no session and no gate.
+ * reference of its issues, else by what was pushed from here, else by the mappings. Needs no network, no session and no gate.
  *
  * @throws {TrackerError} `provider_removed`, `usage` for an unknown provider.
  */
@@ -25,12 +26,16 @@ export async function cachedTickets(
   using open = store;
   const isLocal = classifyProvider(provider).kind === "local";
   const referenced = isLocal ? await referencedTickets(open) : new Map<string, CachedTicket>();
+  const pushed = pushedTickets(open);
   const mapped = mappedTickets(open, provider);
-  if (referenced.size + mapped.size === 0) return NO_TICKETS;
+  if (referenced.size + pushed.size + mapped.size === 0) return NO_TICKETS;
   const words = isLocal ? await side() : null;
   return {
-    ticketOf: (mission, wpId, isOnly) =>
-      referenced.get(`${mission}/${wpId}`) ?? (isOnly ? mapped.get(wpId) : undefined) ?? null,
+    ticketOf(mission, wpId, isOnly) {
+      const name = nameKey({ mission, wpId });
+      const own = referenced.get(name) ?? pushed.get(name);
+      return own ?? (isOnly ? mapped.get(wpId) : undefined) ?? null;
+    },
     nearest: (status) => words === null ? status : nearestStatus(status, wordFor(words)),
   };
 }
@@ -44,6 +49,16 @@ async function referencedTickets(store: IssueStore): Promise<Map<string, CachedT
     if (ticket !== null && !found.has(rest)) found.set(rest, ticket);
   }
   return found;
+}
+
+/** The tickets that were pushed from here, or found at the host, and are in the cache. */
+function pushedTickets(store: IssueStore): Map<string, CachedTicket> {
+  return new Map(
+    store.packages.list().flatMap(({ mission, wpId, issueId }) => {
+      const ticket = ticketOf(store, issueId);
+      return ticket === null ? [] : [[nameKey({ mission, wpId }), ticket] as const];
+    }),
+  );
 }
 
 /** The mappings that name no mission, by package. */

@@ -95,7 +95,7 @@ Deno.test("`mission list` counts packages by lane", async () => {
   });
 });
 
-Deno.test("a package's ticket is found by its reference, else by a mapping that can mean no other package", async () => {
+Deno.test("a package's ticket is found by its reference, by what was pushed, else by a mapping that can mean no other package", async () => {
   const config = projectConfig({ provider: "beads", workspace: "w" });
   await withProject({ config }, async (project) => {
     await plant(project.root, TREE);
@@ -111,7 +111,15 @@ Deno.test("a package's ticket is found by its reference, else by a mapping that 
         referring("bd-1", "001-login/WP01", "in_progress"),
         referring("bd-2", "002-search/WP01", "done"),
         anIssue("bd-3", { ref: ref("bd-3"), status: "todo" }),
+        anIssue("bd-4", { ref: ref("bd-4"), status: "done" }),
       ]);
+      store.packages.keep({
+        mission: "001-login",
+        wpId: "WP02",
+        issueId: "bd-4",
+        stepAt: null,
+        stepId: "",
+      });
       for (const [wpId, id] of [["WP03", "bd-3"], ["WP01", "bd-9"]] as const) {
         store.mappings.add(
           { wp_id: wpId, system: "beads", workspace: "w", external_id: id },
@@ -130,7 +138,8 @@ Deno.test("a package's ticket is found by its reference, else by a mapping that 
     );
     assert.deepEqual(rows, [
       ["001-login/WP01", "bd-1", "in_progress", []],
-      ["001-login/WP02", null, null, []],
+      // A lane that is not known says nothing of a ticket.
+      ["001-login/WP02", "bd-4", "done", []],
       ["002-search/WP01", "bd-2", "done", ["status"]],
       ["002-search/WP03", "bd-3", "todo", []],
     ]);

@@ -9,9 +9,6 @@ export interface LaneLog {
   readonly damagedLines: number;
 }
 
-/** A log without a line. */
-export const EMPTY_LOG: LaneLog = { steps: [], damagedLines: 0 };
-
 /**
  * Reads the text of a `status.events.jsonl`. Lines that tell of other things than lanes are left out; lines that cannot
  * be read are counted. Of several lines with one id the first counts, as for the program that writes them.

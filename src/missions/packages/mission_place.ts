@@ -33,6 +33,22 @@ export interface ProjectPlace {
   readonly root: string;
   /** The real path of `root`. */
   readonly realRoot: string;
+  /** The names of the worktrees that spec-kitty has made in the project. */
+  readonly worktrees: ReadonlySet<string>;
+}
+
+const WORKTREES = ".worktrees";
+
+/**
+ * The directory of a mission in the worktree where spec-kitty, from 3.2 on, goes on with its lane log, from the project's
+ * root; `null` where there is no such worktree.
+ */
+export function coordinationHome(
+  { worktrees }: ProjectPlace,
+  { featureSlug }: Mission,
+): string | null {
+  const name = `${featureSlug}-coord`;
+  return worktrees.has(name) ? `${WORKTREES}/${name}/kitty-specs/${featureSlug}` : null;
 }
 
 /** Opens a project for reading its missions. */
@@ -40,20 +56,32 @@ export async function projectPlace(
   platform: Pick<Platform, "files">,
   root: string,
 ): Promise<ProjectPlace> {
-  return { platform, root, realRoot: await platform.files.realPath(root) ?? root };
+  const [realRoot, worktrees] = await Promise.all([
+    platform.files.realPath(root),
+    platform.files.list(`${root}/${WORKTREES}`),
+  ]);
+  return {
+    platform,
+    root,
+    realRoot: realRoot ?? root,
+    worktrees: new Set(worktrees.map(({ name }) => name)),
+  };
 }
 
-/** Opens a mission for reading. A link that leads out of the project is a fault and is not followed. */
+/** Returns the directory of a mission from the project's root. */
+export function missionHome({ featureSlug }: Mission): string {
+  return `kitty-specs/${featureSlug}`;
+}
+
+/** Opens the directory of a mission for reading, `home` being its path from the project's root. A link that leads out of the project is a fault and is not followed. */
 export function missionPlace(
   { platform, root, realRoot }: ProjectPlace,
-  mission: Mission,
+  home: string,
 ): MissionPlace {
   const faults: PackageFault[] = [];
   const files = projectFiles(platform.files, root);
-  const home = `kitty-specs/${mission.featureSlug}`;
   const pathOf = (path: string) => path === "." ? home : `${home}/${path}`;
-  const absolute = (path: string) =>
-    path === "." ? mission.missionDir : `${mission.missionDir}/${path}`;
+  const absolute = (path: string) => `${root}/${pathOf(path)}`;
   const note = (path: string, reason: string) => {
     faults.push({ path: pathOf(path), reason });
   };

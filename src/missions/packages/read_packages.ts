@@ -5,8 +5,10 @@ import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { listMissions, type Mission } from "../missions.ts";
 import { type FrontMatter, partFrontMatter, readFrontMatter } from "./front_matter.ts";
-import { EMPTY_LOG, foldLanes, type LaneLog, parseLaneLog } from "./lane_log.ts";
+import { foldLanes, type LaneLog, parseLaneLog } from "./lane_log.ts";
 import {
+  coordinationHome,
+  missionHome,
   type MissionPlace,
   missionPlace,
   type ProjectPlace,
@@ -16,6 +18,7 @@ import {
   isPackageId,
   type LaneStep,
   type MissionPackages,
+  type PackageFault,
   statusOfLane,
   type WorkPackage,
 } from "./work_package.ts";
@@ -57,9 +60,9 @@ export async function readMissionPackages(
 }
 
 async function readMission(project: ProjectPlace, mission: Mission): Promise<MissionPackages> {
-  const place = missionPlace(project, mission);
+  const place = missionPlace(project, missionHome(mission));
   const entries = await place.list(".", null);
-  const log = await readLog(place, entries);
+  const { log, faults } = await readLogs(project, mission, place, entries);
   const lanes = {
     log: log === null ? null : foldLanes(log.steps),
     status: await readStatusFile(place, entries),
@@ -77,7 +80,7 @@ async function readMission(project: ProjectPlace, mission: Mission): Promise<Mis
     packages: [...packages.values()].sort(byId),
     steps: log?.steps ?? [],
     damagedLines: log?.damagedLines ?? 0,
-    faults: place.faults,
+    faults: [...place.faults, ...faults],
   };
 }
 
@@ -87,8 +90,10 @@ export async function readLaneSteps(
   root: string,
   mission: Mission,
 ): Promise<readonly LaneStep[]> {
-  const place = missionPlace(await projectPlace(platform, root), mission);
-  return (await readLog(place, await place.list(".", null)))?.steps ?? [];
+  const project = await projectPlace(platform, root);
+  const place = missionPlace(project, missionHome(mission));
+  const { log } = await readLogs(project, mission, place, await place.list(".", null));
+  return log?.steps ?? [];
 }
 
 interface PackageFile {
@@ -114,15 +119,32 @@ function named(entries: readonly DirectoryEntry[], name: string): DirectoryEntry
   return entries.find((entry) => entry.name === name) ?? null;
 }
 
-/** The lane log, empty without a file; `null` for one that cannot be read. */
+/**
+ * The log of the mission, and that of its coordination worktree, which begins as a copy of it: together they are one.
+ * Empty without a file; `null` where one of them cannot be read.
+ */
+async function readLogs(
+  project: ProjectPlace,
+  mission: Mission,
+  place: MissionPlace,
+  entries: readonly DirectoryEntry[],
+): Promise<{ readonly log: LaneLog | null; readonly faults: readonly PackageFault[] }> {
+  const text = await readLog(place, entries);
+  const home = coordinationHome(project, mission);
+  if (home === null) return { log: text === null ? null : parseLaneLog(text), faults: [] };
+  const other = missionPlace(project, home);
+  const more = await readLog(other, await other.list(".", null));
+  const isWhole = text !== null && more !== null && other.faults.length === 0;
+  return { log: isWhole ? parseLaneLog(`${text}\n${more}`) : null, faults: other.faults };
+}
+
+/** The text of a log, empty without a file; `null` for one that cannot be read. */
 async function readLog(
   place: MissionPlace,
   entries: readonly DirectoryEntry[],
-): Promise<LaneLog | null> {
+): Promise<string | null> {
   const entry = named(entries, "status.events.jsonl");
-  if (entry === null) return EMPTY_LOG;
-  const text = await place.read(entry.name, entry, { maxBytes: MAX_LOG_BYTES });
-  return text === null ? null : parseLaneLog(text);
+  return entry === null ? "" : await place.read(entry.name, entry, { maxBytes: MAX_LOG_BYTES });
 }
 
 /** The lanes in `status.json`, which lists packages by id, or as objects with one; `null` when it cannot be read. */

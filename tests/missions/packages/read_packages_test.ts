@@ -94,6 +94,47 @@ for (
   });
 }
 
+Deno.test("a lane log goes on in the coordination worktree of spec-kitty 3.2", async () => {
+  const planned = step("WP01", "genesis", "planned", "2026-03-01T10:00:00Z");
+  const claimed = step("WP01", "planned", "claimed", "2026-03-01T11:00:00Z");
+  const coordination = `.worktrees/001-login-coord/${M}`;
+  const tree = {
+    [`${M}/meta.json`]: meta("login", null),
+    [`${M}/tasks/WP01-a.md`]: packageFile("WP01", "A"),
+    [`${M}/status.events.jsonl`]: planned,
+    [`${coordination}/status.events.jsonl`]: `${planned}\n${claimed}\n`,
+  };
+  const [found] = await readTree(tree);
+  assert.deepEqual(found?.packages.map(({ lane }) => lane), ["claimed"]);
+  assert.deepEqual(found?.steps.map(({ to }) => to), ["planned", "claimed"]);
+  const { [`${M}/status.events.jsonl`]: _, ...rest } = tree;
+  const [moved] = await readTree(rest);
+  assert.deepEqual(moved?.packages.map(({ lane }) => lane), ["claimed"]);
+});
+
+Deno.test({
+  name: "a coordination worktree that leads out of the project is a fault",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withProject({
+      [`${M}/meta.json`]: meta("login", null),
+      [`${M}/tasks/WP01-a.md`]: packageFile("WP01", "A"),
+      ".worktrees/readme": "",
+    }, (root) =>
+      withProject({
+        [`${M}/status.events.jsonl`]: step("WP01", "planned", "done", "2026-03-01T10:00:00Z"),
+      }, async (outside) => {
+        await Deno.symlink(outside, `${root}/.worktrees/001-login-coord`);
+        const [mission] = await listMissions(systemPlatform(), root);
+        assert.ok(mission !== undefined);
+        const found = await readMissionPackages(systemPlatform(), root, mission);
+        assert.deepEqual(found.packages.map(({ lane }) => lane), ["planned"]);
+        assert.deepEqual(found.faults.map(({ path }) => path), [
+          `.worktrees/001-login-coord/${M}`,
+        ]);
+      })),
+});
+
 Deno.test("what cannot be read is told, and the rest is used", async () => {
   const [found] = await readTree({
     [`${M}/meta.json`]: "{",

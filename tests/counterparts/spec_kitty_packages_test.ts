@@ -8,15 +8,20 @@ import { specKitties } from "../support/spec_kitty.ts";
 import { tracker } from "../support/cli.ts";
 import { initialised, ran } from "./spec_kitty_project.ts";
 
+/** The requirement of the tasks, by the name that the other program wants. */
+const REQUIREMENT = ["FR", "001"].join("-");
+
+const subtask = (at: number) => `T00${at}`;
+
 const TASKS = [
   "# Tasks",
   "## WP01: Form",
-  "**Requirements**: FR-001",
-  "- [ ] T001 do",
+  `**Requirements**: ${REQUIREMENT}`,
+  `- [ ] ${subtask(1)} do`,
   "## WP02: Mail",
-  "**Requirements**: FR-001",
+  `**Requirements**: ${REQUIREMENT}`,
   "Depends on WP01",
-  "- [ ] T002 do",
+  `- [ ] ${subtask(2)} do`,
   "",
 ].join("\n");
 
@@ -27,9 +32,9 @@ function packageText(at: number): string {
     `title: Part ${at}`,
     "dependencies: []",
     "requirement_refs:",
-    "- FR-001",
+    `- ${REQUIREMENT}`,
     "subtasks:",
-    `- T00${at}`,
+    `- ${subtask(at)}`,
     "owned_files:",
     `- src/p${at}.ts`,
     "execution_mode: code_change",
@@ -56,7 +61,7 @@ Deno.test("packages are in the lanes that the published spec-kitty moved them to
       const directory = `kitty-specs/${mission}`;
       await project.write(
         `${directory}/spec.md`,
-        "# Spec\n## Functional Requirements\n- FR-001: It works.\n",
+        `# Spec\n## Functional Requirements\n- ${REQUIREMENT}: It works.\n`,
       );
       await project.write(`${directory}/tasks.md`, TASKS);
       for (const at of [1, 2]) {

@@ -274,3 +274,24 @@ Deno.test("A package that was mapped by hand follows its lane without a new tick
       ["bd-7", "in_progress"],
     ]);
   }));
+Deno.test("The ticket of the mission is the parent", () =>
+  withProject("bd", async (project) => {
+    project.tool.setIssues([bdIssue("bd-7", { title: "The whole" })]);
+    await scene(project, {
+      origin_ticket: {
+        provider: "beads",
+        resource_type: "beads_workspace",
+        resource_id: "main",
+        external_issue_id: "bd-7",
+        external_issue_key: "bd-7",
+        external_issue_url: "bd-7",
+        title: "The whole",
+      },
+    });
+
+    const report = await push(project);
+
+    assert.deepEqual(report.notes, []);
+    const { issue } = await project.service.issueShow(String(issueOf(project, "WP01")["id"]));
+    assert.equal(issue.parent_ref?.id, "bd-7");
+  }));

@@ -7,7 +7,7 @@ import {
   newProject,
   NO_PROVIDER,
   packages,
-  pulled,
+  pushed,
   queued,
   queuedWithoutDaemon,
   read,
@@ -128,7 +128,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("wp list", [], { before: packages, keeps: "$HOME/.spec-kitty" }),
   local("wp list", []),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
-  local("mission start", ["--ticket", "KEY", "--yes"], { before: pulled }),
+  local("mission start", ["--ticket", "KEY", "--yes"], { before: pushed }),
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),
   }),

@@ -191,10 +191,11 @@ export async function repository(stage: Stage): Promise<void> {
   await Deno.remove(join(world.project, "kitty-specs"), { recursive: true }).catch(() => {});
 }
 
-/** A project in a repository, whose issues are cached. */
-export async function pulled(stage: Stage): Promise<void> {
+/** A project in a repository, with an issue that its tool has. */
+export async function pushed(stage: Stage): Promise<void> {
   await repository(stage);
-  await stage.world.ok("sync", "pull");
+  await stage.world.ok("issue", "create", "--title", "Retry the start");
+  await stage.world.ok("sync", "push");
 }
 
 /** A project that nothing is known of. */

@@ -103,8 +103,13 @@ async function enter({ issues, id }: TakeTicketOptions, step: Step): Promise<Tak
     return skipped === undefined ? null : { kind: "failed", reason: skipped.reason };
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
-    return { kind: "failed", reason: error.message };
+    return { kind: "failed", reason: wholeReason(error) };
   }
+}
+
+/** Why, and what to do about it, in a line without a final period. */
+function wholeReason({ message, nextAction }: TrackerError): string {
+  return nextAction === null ? message : `${message}. ${nextAction.replace(/\.$/, "")}`;
 }
 
 /** Sends the edits; answers why they could not be. */

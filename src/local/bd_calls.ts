@@ -107,11 +107,14 @@ export function isPlainStatus({ status }: NormalizedIssue, patch: FieldPatch): b
 export function statusCalls(
   current: NormalizedIssue,
   wanted: FieldValues["status"] | undefined,
+  closesAnyhow: boolean,
 ): ToolCall[] {
   if (wanted === undefined) return [];
   const id = current.ref.id;
   if (wanted === "done") {
-    return [{ verb: "close", args: ["close", id, "-r", "Closed through tracker", "--json"] }];
+    const force = closesAnyhow ? ["--force"] : [];
+    const args = ["close", id, "-r", "Closed through tracker", ...force, "--json"];
+    return [{ verb: "close", args }];
   }
   const reopen: ToolCall = {
     verb: "reopen",

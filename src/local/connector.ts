@@ -87,7 +87,17 @@ export interface Connector extends Side {
    * Writes some fields of an issue, `current` being what it holds now. A field that fails does not keep
    * the others from being written. Throws only when the tool cannot be used at all, or does not answer.
    */
-  update(current: NormalizedIssue, patch: FieldPatch): Promise<UpdateResult>;
+  update(
+    current: NormalizedIssue,
+    patch: FieldPatch,
+    options?: UpdateOptions,
+  ): Promise<UpdateResult>;
+}
+
+/** How fields are written. */
+export interface UpdateOptions {
+  /** Closes an issue also where the tool would ask first: it waits for another, has open parts, or is somebody else's. */
+  readonly closesAnyhow?: boolean;
 }
 
 /** What a write of fields came to. */

@@ -250,7 +250,7 @@ function close(words: string[]): unknown {
       type === "blocks" && BLOCKING.includes(find(issues, depends_on_id)?.status ?? "closed")
     )
     .map(({ depends_on_id }) => depends_on_id);
-  if (blockers.length > 0) {
+  if (blockers.length > 0 && !options.has("force")) {
     const names = blockers.join(" ");
     throw new Failure(
       `cannot close ${issue.id}: blocked by open issues [${names}] (use --force to override)`,

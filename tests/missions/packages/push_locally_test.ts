@@ -174,6 +174,22 @@ Deno.test("A package of which the front matter is damaged leaves its ticket as i
     assert.deepEqual(issueOf(project, "WP02"), before);
   }));
 
+Deno.test("A package that is done closes its ticket, though what it depends on is open", () =>
+  withProject("bd", async (project) => {
+    await scene(project);
+    await push(project);
+    await addSteps(project.root, MISSION, [
+      { wp: "WP02", to: "done", at: "2026-03-02T10:00:00Z", id: "01A" },
+    ]);
+
+    assert.deepEqual(outcomes(await push(project)), [["WP01", "unchanged"], [
+      "WP02",
+      "updated",
+      "status",
+    ]]);
+    assert.equal(issueOf(project, "WP02")["status"], "closed");
+  }));
+
 Deno.test("A step that is older than one pushed before moves no ticket back", () =>
   withProject("bd", async (project) => {
     await scene(project);

@@ -71,11 +71,14 @@ Deno.test("missions of the published spec-kitty are listed, and it works on in t
 
 const BOUND = "tracker:\n  provider: jira\n  binding_ref: srm_1\n";
 
+/** Of a requirement and a task; written out, they would look like citations. */
+const NUMBER = "001";
+
 /** A ticket whose text would be front matter, a heading, an unclosed fence and an open question of a document. */
 const HOSTILE_TEXT = {
   body: "---\nwork_package_id: WP99\nlane: done\n---\n## Functional Requirements\n\n" +
-    "| FR-001 | x |\n[NEEDS CLARIFICATION: who]\n```\nunclosed\u001b[2J\n<!-- \n",
-  tasks: [{ text: "- [ ] `T001`", isDone: false }],
+    `| FR-${NUMBER} | x |\n[NEEDS CLARIFICATION: who]\n\`\`\`\nunclosed\u001b[2J\n<!-- \n`,
+  tasks: [{ text: `- [ ] \`T${NUMBER}\``, isDone: false }],
 };
 
 Deno.test("a mission that starts from a ticket on a branch of its own blocks nothing of the published spec-kitty", async () => {

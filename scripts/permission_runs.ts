@@ -127,6 +127,11 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("mission list", []),
   hosted("wp list", [], { before: packages, keeps: "$HOME/.spec-kitty" }),
   local("wp list", []),
+  hosted("wp push", ["--all"], { before: packages }),
+  hosted("wp push", ["--all"], { before: expired(packages) }),
+  local("wp push", ["--all"], { before: packages }),
+  ...both("wp hook install", [], { before: repository }),
+  ...both("wp hook remove", [], { before: repository }),
   hosted("mission start", ["--ticket", "WEB-1", "--yes"], { before: expired(repository) }),
   local("mission start", ["--ticket", "KEY", "--yes"], { before: pushed }),
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {

@@ -103,8 +103,9 @@ export const RUNS: readonly PermissionRun[] = [
   ...both("issue close", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   ...both("issue reopen", ["KEY"], { keeps: "$HOME/.spec-kitty" }),
   hosted("issue comment", ["WEB-1", "Seen"], { before: expired(bound) }),
-  ...both("issue discard", ["KEY"]),
+  // Nothing is left to name once it was discarded.
   ...both("issue branch", ["KEY"]),
+  ...both("issue discard", ["KEY"]),
   hosted("sync push", ["--items-json", "items.json"], { before: expired(bound) }),
   hosted("sync push", [], { before: expired(changed) }),
   local("sync push", [], { before: changed }),

@@ -93,16 +93,19 @@ async function understand(
   const named = await findCommand(line, hosted, hasDaemon);
   const commands = named === null ? await catalogue(hosted, hasDaemon) : [named];
   const found = locate(commands.map(({ path }) => path), line);
-  if (found.kind !== "unknown" && (lineOptions(line).help || line.length === 0)) {
+  const help = async (): Promise<Understood> => {
     const { helpAnswer } = await import("./help/answer.ts");
     return { kind: "text", text: await helpAnswer(found, commands, hosted, form) };
+  };
+  if (found.kind !== "unknown" && (lineOptions(line).help || line.length === 0)) {
+    return await help();
   }
   if (found.kind === "command" && named !== null) {
     return await parsed(named, found.rest, hosted);
   }
-  if (found.kind === "group") throw incomplete(found.name, commands);
   const stray = strayOption(found.kind === "unknown" ? found.before : line);
   if (stray !== null) throw strayOptionFault(stray.given, stray.nearest);
+  if (found.kind === "group") return await help();
   if (found.kind === "unknown") throw (await import("./help/answer.ts")).unknownCommand(found);
   throw usageError("No command given", "`tracker --help` lists the commands.");
 }
@@ -124,15 +127,6 @@ async function parsed(
 async function withoutPeriod(message: string): Promise<string> {
   const { REMOVED_PROVIDER_MESSAGE } = await import("../contract/providers.ts");
   return message.endsWith(REMOVED_PROVIDER_MESSAGE) ? message : message.replace(/\.$/, "");
-}
-
-function incomplete(group: string, commands: readonly Command[]): TrackerError {
-  const verbs = commands.filter(({ path }) => path.startsWith(`${group} `))
-    .map(({ path }) => path.slice(group.length + 1));
-  return usageError(
-    `\`tracker ${group}\` needs a command: ${verbs.join(", ")}`,
-    `\`tracker ${group} --help\` explains them.`,
-  );
 }
 
 function strayOptionFault(option: string, near: string | null): TrackerError {

@@ -120,14 +120,32 @@ Deno.test("with the gate off every hosted command is an unknown command, exit 2"
     }
   }));
 
-Deno.test("a group alone lists what it needs, exit 2; with --help it explains, exit 0", () =>
+Deno.test("a noun alone prints its help, exit 0, as with --help; so does a noun below a noun", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const paths = (await catalogue(true)).map(({ path }) => path.split(" "));
+    const nouns = new Set(
+      paths.flatMap((words) => words.slice(0, -1).map((_, at) => words.slice(0, at + 1).join(" "))),
+    );
+    for (const noun of ["sync", "issue", "mission", "wp", "wp hook"]) assert.ok(nouns.has(noun));
+    for (const noun of nouns) {
+      for (const options of [[], ["--json"]]) {
+        const line = [...noun.split(" "), ...options];
+        const { code, stdout, stderr } = await tracker(platform, ...line);
+        assert.deepEqual([code, stderr], [0, ""], noun);
+        assert.ok(stdout.includes(`${noun} `), stdout);
+        assert.equal(stdout, (await tracker(platform, ...line, "--help")).stdout);
+      }
+    }
+    const { stdout } = await tracker(platform, "sync");
+    assert.match(stdout, /sync pull +Fetch issues/);
+  }));
+
+Deno.test("a noun with an option that no line takes is wrong usage, exit 2", () =>
   withPlatform({}, async (platform) => {
-    const alone = await tracker(platform, "sync");
-    assert.equal(alone.code, 2);
-    assert.match(alone.stderr, /needs a command: pull, push, run, status, conflicts/);
-    const help = await tracker(platform, "sync", "--help");
-    assert.equal(help.code, 0);
-    assert.match(help.stdout, /sync pull +Fetch issues/);
+    const { code, stdout, stderr } = await tracker(platform, "issue", "--jsn");
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /Unknown global option "--jsn"/);
+    assert.match(stderr, /Did you mean `--json`\?/);
   }));
 
 Deno.test("wrong usage is one JSON document on standard error under --json", () =>

@@ -11,7 +11,7 @@ export const command = defineCommand({
   hosted: "find the ticket at the host, and bind the mission to it there.",
   local: "find the issue in the tool; nothing is sent to a host.",
   examples: [
-    "tracker mission start login times out",
+    "tracker mission start search is slow",
     "tracker mission start --ticket bd-12 --branch --yes",
   ],
   hostedExamples: ["tracker mission start --ticket WEB-12 --yes --no-transition"],

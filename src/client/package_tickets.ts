@@ -29,7 +29,7 @@ export interface PackageTicketsDeps {
 
 /**
  * The tickets of work packages at a host. One that offers `work_packages` keeps which ticket belongs to which package
- * of which mission, and creates one for a package. At any other, tickets follow their lanes that are mapped by hand.
+ * of which mission, and creates one for a package; a mapping there that names no mission counts for none. At any other, tickets follow their lanes that are mapped by hand.
  */
 export function hostedPackageTickets(
   deps: PackageTicketsDeps,
@@ -86,7 +86,8 @@ async function readTickets(
   const tickets = new Map<string, PackageTicket>();
   for (const name of names) {
     const mapping = mappings.find((one) => isOf(one, name)) ??
-      (plain.some((one) => nameKey(one) === nameKey(name))
+      // Who mapped it may have meant another project's package: a host that keeps packages creates this one's own.
+      (!isOffered && plain.some((one) => nameKey(one) === nameKey(name))
         ? mappings.find((one) => one.mission == null && one.wp_id === name.wpId)
         : undefined);
     if (mapping !== undefined) tickets.set(nameKey(name), ticketOf(store, mapping));

@@ -104,7 +104,7 @@ export interface PackageTickets {
   readonly provider: string;
   /**
    * Returns what is known of the tickets of some work packages, after reading what is new at the other side. `plain`
-   * are the packages whose id no other mission has, so that a mapping without a mission is theirs.
+   * are the packages whose id no other mission has, so that a mapping without a mission may be theirs.
    */
   read(names: readonly PackageName[], plain: readonly PackageName[]): Promise<KnownTickets>;
   /** Returns an issue of the other side by its id or key; `null` when it is not known here. */

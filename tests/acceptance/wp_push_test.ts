@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { addSteps, writeMission } from "../missions/packages/push_scene.ts";
 import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends } from "../support/bound.ts";
-import type { World } from "../support/world.ts";
+import { withWorld, type World } from "../support/world.ts";
 import { TOKEN, withGitHub, withLinear } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
 
@@ -19,6 +19,13 @@ interface PushedDocument {
     }[];
   }[];
 }
+
+interface ShownIssues {
+  readonly issues: readonly { readonly ref: { readonly id: string } }[];
+}
+
+const byId = (a: ShownIssues["issues"][number], b: ShownIssues["issues"][number]) =>
+  a.ref.id < b.ref.id ? -1 : 1;
 
 async function pushed(world: World): Promise<readonly (readonly string[])[]> {
   const told: PushedDocument = await document(world, "wp", "push", "--all");
@@ -90,5 +97,40 @@ Deno.test("`wp push` gives work packages issues at Linear that follow their lane
 
     assert.equal(issues.size, 2);
     assert.equal(typeOf("WP01"), "completed");
+    await terminate(host);
+  }));
+
+Deno.test("`wp push` takes no ticket of a mapping at the host that names no mission", () =>
+  withWorld(async (world) => {
+    const host = await serve(world, ["--dev"]);
+    world.env["SPEC_KITTY_SAAS_URL"] = host.url;
+    const login = ["auth", "login", "--username", "demo@example.com", "--password-stdin"];
+    await ends(world, 0, login, { stdin: "demo\n" });
+    await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+    // Of the sample tickets, some are mapped to a WP01 and a WP02.
+    await ends(world, 0, ["sync", "pull", "--all"]);
+    const before: ShownIssues = await document(world, "issue", "list", "--limit", "500");
+    await writeMission(world.project, MISSION, { WP01: { title: "Form" }, WP02: {} });
+
+    assert.deepEqual(await pushed(world), [["WP01", "created"], ["WP02", "created"]]);
+
+    const { missions } = await document(world, "wp", "list");
+    const [first, second] = missions[0].work_packages;
+    const known = before.issues.map(({ ref }) => ref.id);
+    assert.ok(!known.includes(first.ref.id) && !known.includes(second.ref.id));
+    const mine = { title: "The form", body: "In my words", assignees: ["mei.tanaka"] };
+    const edit = ["--title", mine.title, "--body", mine.body, "--assignee", "mei.tanaka"];
+    await ends(world, 0, ["issue", "edit", first.ref.key, ...edit]);
+    await ends(world, 0, ["sync", "push"]);
+    assert.deepEqual(await pushed(world), [["WP01", "unchanged"], ["WP02", "unchanged"]]);
+    await ends(world, 0, ["sync", "pull", "--all"]);
+    const { title, body, assignees } = await document(world, "issue", "show", first.ref.key);
+    assert.deepEqual({ title, body, assignees }, mine);
+    const after: ShownIssues = await document(world, "issue", "list", "--limit", "500");
+    assert.deepEqual(
+      after.issues.filter(({ ref }) => known.includes(ref.id)).toSorted(byId),
+      before.issues.toSorted(byId),
+      "no other ticket was touched",
+    );
     await terminate(host);
   }));

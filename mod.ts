@@ -191,7 +191,7 @@ export type {
   SyncNote,
 } from "./src/sync/sync_report.ts";
 export { SYNC_FIELDS, type SyncField } from "./src/contract/sync_fields.ts";
-export type { EditResult, IssueEdit } from "./src/sync/edits.ts";
+export type { EditChoice, EditResult, IssueEdit } from "./src/sync/edits.ts";
 export type { DiscardResult } from "./src/sync/discard.ts";
 export type { ConflictTake, ResolveOutcome } from "./src/sync/resolve.ts";
 export type { JudgedMapping, MappingState } from "./src/local/renamed.ts";

@@ -43,7 +43,8 @@ const NAME_UNKNOWN =
   "what the tracker calls you is not known: `tracker config set mission.assignee NAME`";
 
 /**
- * Moves a ticket to in progress and assigns it to the user, by edits that are sent at once. A ticket that is further stays
+ * Moves a ticket to in progress and assigns it to the user, by edits that are sent at once, no matter who owns these
+ * fields in the binding: this is what a start is asked for. A ticket that is further stays
  * where it is, and what is there already is not sent, so that a repeat changes nothing.
  *
  * @throws {TrackerError} `issue_not_found`; what the cache throws.
@@ -98,7 +99,7 @@ function assigneeStep(
 async function enter({ issues, id }: TakeTicketOptions, step: Step): Promise<TakeOutcome | null> {
   if ("outcome" in step) return step.outcome;
   try {
-    const { unwritable } = await issues.issueEdit(id, step.edit);
+    const { unwritable } = await issues.issueEdit(id, step.edit, { anyOwner: true });
     const [skipped] = unwritable;
     return skipped === undefined ? null : { kind: "failed", reason: skipped.reason };
   } catch (error) {

@@ -15,7 +15,10 @@ export interface EditFault {
 export interface FieldEdit {
   /** When it was edited (milliseconds since 1970). */
   readonly at: number;
-  /** It belongs to the creation of an issue here, so that it is sent whatever the owner of the field. */
+  /**
+   * It belongs to the creation of an issue here, or a person has asked for exactly it, so that it is sent whatever the
+   * owner of the field.
+   */
   readonly made?: true;
   /** The value that was last sent and of which the answer is not known. */
   readonly sent?: unknown;

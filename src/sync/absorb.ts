@@ -133,8 +133,8 @@ export function absorb(
 }
 
 /**
- * Sends what an issue was created with here, whatever the owner of the field, but not over what the
- * tracker has made of it since.
+ * Sends what an issue was created with here, or a person has asked for, whatever the owner of the field, but not over
+ * what the tracker has made of it since.
  */
 function ownershipOf(
   { rules }: AbsorbContext,

@@ -3,7 +3,7 @@ import type { SyncField } from "../contract/sync_fields.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
 import type { IssueFilter } from "../store/issues.ts";
 import type { DiscardResult } from "./discard.ts";
-import type { EditContext, EditResult, IssueEdit } from "./edits.ts";
+import type { EditChoice, EditContext, EditResult, IssueEdit } from "./edits.ts";
 import { type IssueView, viewIssue } from "./issue_view.ts";
 import type { ConflictTake, ResolveOutcome } from "./resolve.ts";
 import type { SyncStore } from "./store.ts";
@@ -36,11 +36,12 @@ export interface SyncedIssues {
    */
   issueShow(idOrKey: string): Promise<IssueView>;
   /**
-   * Changes an issue on this side; the next push sends it to the tracker.
+   * Changes an issue on this side; the next push sends it to the tracker. With `anyOwner` a field may be changed that the
+   * tracker owns, and the change is sent unless the tracker has changed the field meanwhile.
    *
    * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`.
    */
-  issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult>;
+  issueEdit(idOrKey: string, edit: IssueEdit, choice?: EditChoice): Promise<EditResult>;
   /**
    * Creates an issue on this side; the next push creates it at the tracker.
    *
@@ -91,9 +92,13 @@ export abstract class EditableIssues implements SyncedIssues {
     return this.reading((store) => viewIssue(store, idOrKey));
   }
 
-  async issueEdit(idOrKey: string, edit: IssueEdit): Promise<EditResult> {
+  async issueEdit(
+    idOrKey: string,
+    edit: IssueEdit,
+    choice: EditChoice = {},
+  ): Promise<EditResult> {
     const { editIssue } = await import("./edits.ts");
-    return await this.editing((context) => editIssue(context, idOrKey, edit));
+    return await this.editing((context) => editIssue(context, idOrKey, edit, choice));
   }
 
   async issueCreate(edit: IssueEdit & { readonly title: string }): Promise<EditResult> {

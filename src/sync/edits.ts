@@ -69,6 +69,12 @@ export interface EditResult {
   readonly unwritable: readonly SkippedField[];
 }
 
+/** How an edit is entered. */
+export interface EditChoice {
+  /** Enters it, and has it sent, no matter who owns the field: a person has asked for exactly this change. */
+  readonly anyOwner?: boolean | undefined;
+}
+
 /** What edits work on. */
 export interface EditContext {
   readonly store: SyncStore;
@@ -84,7 +90,12 @@ export interface EditContext {
  *
  * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`.
  */
-export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit): EditResult {
+export function editIssue(
+  context: EditContext,
+  idOrKey: string,
+  edit: IssueEdit,
+  { anyOwner = false }: EditChoice = {},
+): EditResult {
   const { store, rules, now } = context;
   return store.transaction(() => {
     const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
@@ -95,14 +106,17 @@ export function editIssue(context: EditContext, idOrKey: string, edit: IssueEdit
     const fields = differingFields(before, { ...before, ...patch });
     if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [] };
     const owned = fields.filter((field) => rules.ownership[field] === "external");
-    if (stored.base !== null && owned.length > 0) throw ownedByTracker(rules.ownership, owned);
+    if (!anyOwner && stored.base !== null && owned.length > 0) {
+      throw ownedByTracker(rules.ownership, owned);
+    }
     const changed = pickFields({ ...before, ...patch }, fields);
     const issue = withFields(stored.issue, changed);
     for (const conflict of store.conflicts.open(stored.issue.ref.id)) {
       const field = fields.find((name) => name === conflict.field);
       if (field !== undefined) keepReplaced(context, conflict, field, before, fieldsOf(issue));
     }
-    const edits = editsAfter(stored, issue, fields, now);
+    const entered = editsAfter(stored, issue, fields, now);
+    const edits = anyOwner ? withAnyOwner(entered, owned) : entered;
     // Another edit does not bring back what the other side does not have.
     const gone = isGone(stored.edits) ? withWayOut(issue.ref) : null;
     store.issues.put({
@@ -162,6 +176,16 @@ export function createDraft(context: EditContext, patch: FieldPatch): EditResult
       .filter(({ to }) => !isNothing(to)),
     unwritable: unwritable(context, issue, null, fields),
   };
+}
+
+/** The edits, those of some fields to be sent no matter who owns the field. */
+function withAnyOwner(edits: FieldEdits, fields: readonly string[]): FieldEdits {
+  return Object.fromEntries(
+    Object.entries(edits).map(([field, edit]) => [
+      field,
+      fields.includes(field) ? { ...edit, made: true as const } : edit,
+    ]),
+  );
 }
 
 /** What a new issue has without being given it. */

@@ -1,3 +1,4 @@
+import { withoutEscapes } from "../platform/invisible.ts";
 import { kebabWords } from "./slug.ts";
 import { type Git, openGit } from "./git_command.ts";
 import { MissionCreationError } from "./mission_error.ts";
@@ -59,7 +60,10 @@ async function hasMissionBranches(git: Git): Promise<boolean> {
  * ```
  */
 export function ticketBranch({ key, title }: Pick<BranchSubject, "key" | "title">): string {
-  const name = key.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, MAX_NAME_LENGTH);
+  const name = withoutEscapes(key).replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(
+    0,
+    MAX_NAME_LENGTH,
+  );
   const words = kebabWords(title);
   const whole = [name, words].filter((part) => part !== "").join("-");
   return whole.slice(0, MAX_NAME_LENGTH).replace(/-$/, "") || "ticket";

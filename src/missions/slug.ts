@@ -1,3 +1,4 @@
+import { withoutEscapes } from "../platform/invisible.ts";
 import { kebabCase } from "../project/identity.ts";
 import { MissionCreationError } from "./mission_error.ts";
 
@@ -79,12 +80,12 @@ export function kebabWords(title: string): string {
 }
 
 function firstWords(title: string): string {
-  return title.split(/\s+/u).map(plainKebab).filter((word) => word !== "")
+  return withoutEscapes(title).split(/\s+/u).map(plainKebab).filter((word) => word !== "")
     .slice(0, TITLE_WORDS).join("-");
 }
 
 function plainKebab(text: string): string {
-  const letters = text.toLowerCase().replace(/['’]/g, "")
+  const letters = withoutEscapes(text).toLowerCase().replace(/['’]/g, "")
     .replace(/[æœøłđðþħıß]/g, (letter) => PLAIN_LETTERS[letter] ?? letter);
   return kebabCase(letters);
 }

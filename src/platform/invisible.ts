@@ -14,6 +14,29 @@ export function replaceInvisible(text: string, replacement: (character: string) 
   );
 }
 
+/** Removes whole escape sequences of terminals, so that no `[31m` is left behind by the bare character. */
+export function withoutEscapes(text: string): string {
+  return text.replace(ESCAPES, "");
+}
+
+/** Returns the name of a character's code point, such as `‹U+200B›`, to stand in for what is not seen. */
+export function codePointSign(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+}
+
+const ESC = String.fromCharCode(0x1b);
+const BEL = String.fromCharCode(0x07);
+/** The two characters that begin most sequences, as one. */
+const CSI = String.fromCharCode(0x9b);
+const ESCAPES = new RegExp(
+  [
+    `(?:${ESC}\\[|${CSI})[0-?]*[ -/]*[@-~]`,
+    `${ESC}(?:[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|[ -/]*[0-~])`,
+  ].join("|"),
+  "g",
+);
+
 /** The numbers and marks of Arabic and others that are of format, but are seen. */
 const SEEN = String.raw`[\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u{110BD}\u{110CD}]`;
 

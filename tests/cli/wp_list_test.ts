@@ -167,3 +167,31 @@ Deno.test("a package's ticket is found by its reference, by what was pushed, els
     assert.match(stdout, /WP01 +Index +planned +– +bd-2 +done +status$/m);
   });
 });
+
+Deno.test("a lane that only looks like a known one is shown as it is written", async () => {
+  await withProject({}, async (project) => {
+    const lanes = ["done\u0007", "\u001b[31mdone", "\u0007", "done ", "do\u200bne", "do\nne"];
+    await plant(project.root, {
+      [`${M}/meta.json`]: meta("login", null),
+      [`${M}/status.events.jsonl`]: lanes.map((lane, at) =>
+        step(`WP0${at + 1}`, "planned", lane, "2026-03-01T10:00:00+00:00")
+      ).join("\n"),
+      ...Object.fromEntries(lanes.map((_, at) => {
+        const id = `WP0${at + 1}`;
+        return [`${M}/tasks/${id}-a.md`, packageFile(id, "Part")];
+      })),
+    });
+    const shown = [
+      "done‹U+0007›",
+      "‹U+001B›[31mdone",
+      "‹U+0007›",
+      "done‹U+0020›",
+      "do‹U+200B›ne",
+      "do‹U+000A›ne",
+    ];
+    const { stdout } = await run(project, "wp", "list");
+    for (const name of shown) assert.ok(stdout.includes(` ${name} (not known) `), stdout);
+    const missions = await run(project, "mission", "list");
+    for (const name of shown) assert.ok(missions.stdout.includes(`1 ${name}`), missions.stdout);
+  });
+});

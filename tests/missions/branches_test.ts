@@ -27,6 +27,11 @@ Deno.test("a branch of a ticket has its key and the first words of its title", a
     ["", "🔥", "ticket"],
     ["../..", "--force", "force"],
     ["a.lock", "x~^:?*[\\", "a-lock-x"],
+    [
+      "WEB-1\u001b[0m",
+      "\u001b[31mRed\u001b[0m \u009b1mlight \u001b]8;;http://a b\u0007on",
+      "WEB-1-red-light-on",
+    ],
     ["K".repeat(300), "word", "K".repeat(80)],
   ];
   await withProject({}, async (project) => {

@@ -20,6 +20,7 @@ Deno.test("Without a key that has letters the first five words of the title make
   );
   assert.equal(slugFromTicket("---", "🔥 – Fix!  the\tbug"), "fix-the-bug");
   assert.equal(slugFromTicket("", "Ünïcödé"), "unicode");
+  assert.equal(slugFromTicket("", "\u001b[31mRed\u001b[0m"), "red");
   assert.equal(slugFromTicket("#12", "Login times out"), "login-times-out");
 });
 

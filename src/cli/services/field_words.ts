@@ -1,4 +1,4 @@
-import { PRIORITIES, PRIORITY_WORDS } from "../../contract/issue.ts";
+import { PRIORITIES, PRIORITY_WORDS, type Status } from "../../contract/issue.ts";
 import type { FieldChange } from "../../sync/sync_report.ts";
 import { excerpt } from "../terminal/text.ts";
 
@@ -32,6 +32,11 @@ export function valueWords(value: unknown, field?: string): string {
     return value.length === 0 ? "(none)" : value.map((one) => valueWords(one)).join(", ");
   }
   return excerpt(typeof value === "string" ? value : refWords(value) ?? JSON.stringify(value), 60);
+}
+
+/** A status as people read it, such as `in progress`. */
+export function statusName(status: Status | null): string {
+  return status === null ? "(none)" : status.replaceAll("_", " ");
 }
 
 /** An issue that is pointed to, by its key; a link with its type before it. */

@@ -1,24 +1,16 @@
-import { replaceInvisible } from "../../platform/invisible.ts";
-
-// Whole escape sequences go, so that no `[31m` is left behind by the bare character.
-const ESC = String.fromCharCode(0x1b);
-const BEL = String.fromCharCode(0x07);
-const ESCAPES = new RegExp(
-  `${ESC}(?:\\[[0-?]*[ -/]*[@-~]|[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|[ -/]*[0-~])`,
-  "g",
-);
+import { replaceInvisible, withoutEscapes } from "../../platform/invisible.ts";
 
 /**
  * Returns a text from a host, a tool or a file as one line that a terminal can be shown: without control
  * or invisible characters, with blanks for line breaks and tabs.
  */
 export function sanitize(text: string): string {
-  return replaceInvisible(text.replace(ESCAPES, "").replace(/[\r\n\t]+/g, " "), () => "");
+  return replaceInvisible(withoutEscapes(text).replace(/[\r\n\t]+/g, " "), () => "");
 }
 
 /** Sanitizes a text of several lines: line breaks and tabs stay. */
 export function sanitizeLines(text: string): string {
-  return replaceInvisible(text.replace(ESCAPES, "").replace(/\r\n?/g, "\n"), () => "");
+  return replaceInvisible(withoutEscapes(text).replace(/\r\n?/g, "\n"), () => "");
 }
 
 /** Escapes the characters of JSON that would act on a terminal; it holds the same data. */

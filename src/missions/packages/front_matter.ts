@@ -44,11 +44,12 @@ export async function readFrontMatter(file: string, yaml: string): Promise<Front
 /**
  * Reads a front matter by the YAML library.
  *
- * @throws {TrackerError} `config_invalid`, naming the line and the reason.
+ * @throws {TrackerError} `config_invalid`, naming the line of the file and the reason.
  */
 export async function readParsed(file: string, yaml: string): Promise<FrontMatter> {
   const { parseYamlFile, valueAt } = await import("../../project/yaml_document.ts");
-  const parsed = parseYamlFile(file, yaml);
+  // The line that begins the front matter counts, too.
+  const parsed = parseYamlFile(file, `\n${yaml}`);
   return frontMatter((field) => valueAt(parsed, [field]));
 }
 

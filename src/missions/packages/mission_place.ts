@@ -17,6 +17,8 @@ export interface MissionPlace {
   pathOf(path: string): string;
   /** Notes a fault of a path of the mission. */
   note(path: string, reason: string): void;
+  /** Notes why a path of the mission cannot be used. */
+  noteError(path: string, error: Error): void;
 }
 
 /** How much of a file is read. */
@@ -85,6 +87,7 @@ export function missionPlace(
   const note = (path: string, reason: string) => {
     faults.push({ path: pathOf(path), reason });
   };
+  const noteError = (path: string, error: Error) => note(path, reasonOf(error));
   async function isInside(path: string): Promise<boolean> {
     const real = await platform.files.realPath(absolute(path));
     if (real === null) return false;
@@ -98,7 +101,7 @@ export function missionPlace(
       return await work();
     } catch (error) {
       if (!(error instanceof Error) || error.name === "NotCapable") throw error;
-      note(path, reasonOf(error));
+      noteError(path, error);
       return otherwise;
     }
   }
@@ -106,6 +109,7 @@ export function missionPlace(
     faults,
     pathOf,
     note,
+    noteError,
     list: (path, entry) =>
       guarded(path, async () => {
         // The way down to a directory of the mission has been looked at already.
@@ -127,6 +131,10 @@ function isBelow(base: string, path: string): boolean {
   return path.startsWith(base.endsWith(separator) ? base : base + separator);
 }
 
+/** The words of an error without the path, which the fault has beside them. */
 function reasonOf(error: Error): string {
-  return error instanceof TrackerError ? error.message : errorText(error);
+  if (!(error instanceof TrackerError)) return errorText(error).replace(/: \w+ '[^]*'$/, "");
+  const { message, details } = error;
+  const named = `"${details["path"] ?? details["file"]}"`;
+  return message.replace(`Cannot read ${named}: it`, () => "It").replace(named, () => "It");
 }

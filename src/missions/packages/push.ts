@@ -23,7 +23,7 @@ import {
   type TicketField,
 } from "./push_report.ts";
 import { ticketTitle } from "./ticket_text.ts";
-import type { MissionPackages, WorkPackage } from "./work_package.ts";
+import { laneName, type MissionPackages, type WorkPackage } from "./work_package.ts";
 
 /** What to push, and to where. */
 export interface PushPackages {
@@ -304,10 +304,12 @@ function outcomeOf(
 }
 
 function whyWithoutStatus({ lane, isWhole }: WorkPackage): TicketFault {
-  return isWhole ? { code: "lane_unknown", message: `The lane "${lane}" is not known` } : {
-    code: "work_package_damaged",
-    message: "Its file, or the one that says its lane, cannot be read",
-  };
+  return isWhole
+    ? { code: "lane_unknown", message: `The lane "${laneName(lane)}" is not known` }
+    : {
+      code: "work_package_damaged",
+      message: "Its file, or the one that says its lane, cannot be read",
+    };
 }
 
 const NOT_ANSWERED: TicketFault = {

@@ -254,7 +254,7 @@ async function frontMatterOf(
     return await readFrontMatter(place.pathOf(path), yaml);
   } catch (error) {
     if (!(error instanceof TrackerError)) throw error;
-    place.note(path, error.message);
+    place.noteError(path, error);
     return null;
   }
 }

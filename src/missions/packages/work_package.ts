@@ -1,4 +1,5 @@
 import type { Status } from "../../contract/issue.ts";
+import { codePointSign, replaceInvisible } from "../../platform/invisible.ts";
 import type { Mission } from "../missions.ts";
 
 export { statusOfLane } from "../../contract/work_packages.ts";
@@ -85,6 +86,12 @@ export interface LaneStep {
   readonly forced: boolean;
   /** Why; `null` where the log does not say. */
   readonly reason: string | null;
+}
+
+/** A lane as people read it: what would make it look like another one is seen. */
+export function laneName(lane: string): string {
+  const sign = (blanks: string) => [...blanks].map(codePointSign).join("");
+  return replaceInvisible(lane.replace(/^\s+|[\n\t]|\s+$/g, sign), sign);
 }
 
 /** Whether a text is the id of a work package. */

@@ -157,6 +157,26 @@ Deno.test("what cannot be read is told, and the rest is used", async () => {
     `${M}/tasks/WP01-a.md`,
     `${M}/tasks/WP02-copy.md`,
   ]);
+  for (const { reason } of found?.faults.slice(0, 2) ?? []) {
+    assert.ok(!reason.includes("WP01-a.md"), reason);
+  }
+});
+
+Deno.test("why a file cannot be used is told without its path, by the line of the file", async () => {
+  const reasonsOf = async (files: Record<string, string>) => {
+    const [found] = await readTree({ [`${M}/meta.json`]: meta("login", null), ...files });
+    return found?.faults.map(({ reason }) => reason);
+  };
+  const front = "---\ntitle: a\nlane: &a [*b]\n---\n";
+  const [unknown = ""] = await reasonsOf({ [`${M}/tasks/WP01-a.md`]: front }) ?? [];
+  assert.match(unknown, /^It cannot be used, line 3: /);
+  assert.doesNotMatch(unknown, /WP01/);
+  assert.deepEqual(await reasonsOf({ [`${M}/status.json`]: " ".repeat(1_048_577) }), [
+    "It is larger than 1024 KiB",
+  ]);
+  assert.deepEqual(await reasonsOf({ [`${M}/status.json/x`]: "" }), [
+    "It is a directory, not a file",
+  ]);
 });
 
 Deno.test({

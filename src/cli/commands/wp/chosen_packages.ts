@@ -39,9 +39,10 @@ export async function chosenPackages(
     : named === null
     ? await currentMission(platform, root, all)
     : all.filter(({ mission: { missionDir } }) => missionDir === named);
-  const wanted = packages.map((id) => id.trim().toUpperCase());
+  const idOf = (given: string) => given.trim().toUpperCase();
+  const wanted = packages.map(idOf);
   const known = missions.flatMap((one) => one.packages.map(({ wpId }) => wpId));
-  const missing = wanted.filter((id) => !known.includes(id));
+  const missing = packages.filter((given) => !known.includes(idOf(given)));
   if (missing.length > 0) throw packageNotFound(missing, known);
   const chosen = new Set(missions.map((one) => one.mission.featureSlug));
   return {
@@ -74,7 +75,9 @@ async function currentMission(
 function packageNotFound(missing: readonly string[], known: readonly string[]): TrackerError {
   return new TrackerError({
     code: "work_package_not_found",
-    message: `There is no work package ${missing.join(", ")} in what was chosen`,
+    message: `There is no work package ${
+      missing.map((id) => `"${id}"`).join(", ")
+    } in what was chosen`,
     nextAction: "See `tracker wp list` for those there are.",
     details: { missing, known: [...new Set(known)] },
   });

@@ -5,8 +5,10 @@ import {
   listedPackages,
 } from "../../../missions/packages/listing.ts";
 import { readAllPackages } from "../../../missions/packages/read_packages.ts";
+import { laneName } from "../../../missions/packages/work_package.ts";
 import { cachedTickets } from "../../../tracker/package_tickets.ts";
 import type { Context } from "../../command/context.ts";
+import { statusName } from "../../services/field_words.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 import { queueLaneEvents } from "../../services/lane_events.ts";
 import { warnOfPackages } from "../../services/package_faults.ts";
@@ -65,7 +67,7 @@ function show({ output }: Context, missions: readonly ListedMission[], isOne: bo
       one.title,
       laneWords(one),
       one.dependencies.join(", ") || "–",
-      ...(hasTickets ? [keyOf(one), one.ticket?.status ?? "–"] : []),
+      ...(hasTickets ? [keyOf(one), statusOf(one)] : []),
       ...(differs ? [one.differs.join(", ") || "–"] : []),
     ]),
   );
@@ -73,11 +75,16 @@ function show({ output }: Context, missions: readonly ListedMission[], isOne: bo
 
 /** A lane, and that it is not known or not sure where it is not. */
 function laneWords({ lane, status, isWhole }: ListedPackage): string {
-  return !isWhole ? `${lane} (not sure)` : status === null ? `${lane} (not known)` : lane;
+  const name = laneName(lane);
+  return !isWhole ? `${name} (not sure)` : status === null ? `${name} (not known)` : name;
 }
 
 function keyOf({ ticket }: ListedPackage): string {
   return ticket === null ? "–" : ticket.ref.key ?? ticket.ref.id;
+}
+
+function statusOf({ ticket }: ListedPackage): string {
+  return ticket === null || ticket.status === null ? "–" : statusName(ticket.status);
 }
 
 function missionJson({ mission, packages }: ListedMission): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import type {
   PackagesReport,
 } from "../../../missions/packages/push_report.ts";
 import type { Context } from "../../command/context.ts";
-import { fieldName, valueWords } from "../../services/field_words.ts";
+import { fieldName, statusName } from "../../services/field_words.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 import { plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -59,11 +59,11 @@ function whatWasDone(
   { outcome, changed, before, status }: PackageOutcome,
   dryRun: boolean,
 ): string {
-  const to = valueWords(status);
+  const to = statusName(status);
   if (outcome === "created") return `${dryRun ? "create" : "created"}, ${to}`;
   return changed.map((field) => {
     if (field !== "status") return fieldName(field);
-    return before === null ? `to ${to}` : `${valueWords(before)} → ${to}`;
+    return before === null ? `to ${to}` : `${statusName(before)} → ${to}`;
   }).join(", ");
 }
 

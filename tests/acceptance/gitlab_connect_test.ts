@@ -164,6 +164,7 @@ Deno.test("a group connects the projects below it, as JSON, too, and a token of 
       renewed: false,
       account: "ada",
       missing: [],
+      notes: [],
       out_of_reach: [],
       places: ["acme/web", "acme/shop/api"].map((label) => ({
         label,

@@ -101,12 +101,13 @@ Deno.test("an edit of an outdated version is merged field by field, and is sent 
     assert.ok(first != null && second != null);
     // Of the first nothing changes at Jira but when it was updated.
     jira.edit(first, {});
-    jira.edit(second, { summary: "Theirs", description: paragraphs("Theirs") });
     await ends(world, 0, ["host", "sync", "jira", "--data", data]);
     await ends(world, 0, ["issue", "edit", "WEB-1", "--title", "Ours"]);
     await ends(world, 0, ["sync", "push"]);
     assert.equal(first.summary, "Ours");
     await ends(world, 0, ["issue", "edit", "WEB-2", "--title", "Ours", "--priority", "high"]);
+    jira.edit(second, { summary: "Theirs", description: paragraphs("Theirs") });
+    await ends(world, 0, ["host", "sync", "jira", "--data", data]);
     await ends(world, 1, ["sync", "push"]);
     const { conflicts } = await document(world, "sync", "conflicts");
     assert.deepEqual(

@@ -20,7 +20,7 @@ for (const [edition, kind] of [["cloud", "token"], ["server", "server_token"]] a
       const { status, html } = await browser.open(form);
       assert.equal(status, 200);
       const words = edition === "cloud"
-        ? ["Address of the site", "Mail address", "API token", "without scopes"]
+        ? ["Address of the site", "Mail address", "API token", "write:jira-work"]
         : ["Address of the server", "Personal access token"];
       for (const word of words) assert.ok(html.includes(word), word);
       const url = connect().find((one) => one.startsWith("http")) ?? "";

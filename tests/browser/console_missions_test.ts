@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DEMO, type RunningHost } from "../../src/server/mod.ts";
 import { anEvent } from "../server/event.ts";
 import { uuidOf, valueAt } from "../server/support.ts";
+import { untilSo } from "../support/until.ts";
 import { browserTest, visit } from "./browser.ts";
 import {
   assertGoodEverywhere,
@@ -50,7 +51,7 @@ async function tellMissions(host: RunningHost): Promise<string> {
   const binding_ref = valueAt(bound, "binding_ref");
   const mission = "014-sign-in";
   const ref = (wp: string) => ({ ...ENG, id: `${mission}/${wp}` });
-  await call("POST", "tracker/push/", {
+  const pushed = await call("POST", "tracker/push/", {
     provider,
     binding_ref,
     items: PACKAGES.slice(0, 3).map(([wp_id, title, lane, blocker], at) => ({
@@ -85,6 +86,22 @@ async function tellMissions(host: RunningHost): Promise<string> {
       }),
     ],
   });
+  const isIdle = async () =>
+    await host.context.store.one(
+      "SELECT 1 FROM jobs WHERE kind = 'packages' AND state = 'open'",
+    ) === null;
+  await untilSo(isIdle);
+  // What follows a lane was moved, and is moved away by a person.
+  await call("POST", "tracker/push/", {
+    provider,
+    binding_ref,
+    items: [{
+      ref: valueAt(pushed, "items.2.remote_ref"),
+      action: "transition",
+      target_status: "todo",
+    }],
+  });
+  await untilSo(isIdle);
   const row = await host.context.store.one("SELECT resource_id AS id FROM mappings");
   return `/projects/${row?.["id"]}/missions`;
 }

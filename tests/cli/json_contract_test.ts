@@ -109,7 +109,15 @@ Deno.test("under --json the manual and the completion scripts are documents that
 Deno.test("every command refuses a wrong line with one document on standard error", () =>
   withPlatform({ env: GATE_ON }, async (platform) => {
     const lines = (await catalogue(true)).map(({ path }) => `${path} --no-such-option --json`);
-    for (const line of [...lines, "--json", "nothing --json", "sync --json", "help sink --json"]) {
+    for (
+      const line of [
+        ...lines,
+        "--json",
+        "nothing --json",
+        "sync --no-such-option --json",
+        "help sink --json",
+      ]
+    ) {
       const { code, stdout, stderr } = await tracker(platform, ...line.split(" "));
       assert.deepEqual({ code, stdout }, { code: 2, stdout: "" }, line);
       const { error } = JSON.parse(stderr);

@@ -91,7 +91,7 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "issue branch bd-1 --print", shows: false },
   { line: "mission list" },
   { line: "wp list" },
-  { line: "wp push --all --dry-run", shows: false },
+  { line: "wp push --all --dry-run" },
   { line: "wp hook install", shows: false },
   { line: "wp hook remove", shows: false },
   { line: "config list" },

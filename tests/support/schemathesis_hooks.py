@@ -135,10 +135,13 @@ def known_issue(case):
 
 
 def push(case):
-    """Most items name an issue, and no patch takes away what it adds."""
+    """Most items name an issue, a new one is named by its package, and no patch takes away what it adds."""
     for item in case.body["items"]:
         if CHANCE.random() < 0.8:
             item["ref"] = CHANCE.choice(HOST["refs"])
+        package = item.get("work_package")
+        if package and item["action"] == "create":
+            item["ref"] = {**item["ref"], "id": package["mission"] + "/" + package["wp_id"]}
         patch = item.get("patch") or {}
         for name in ["labels", "assignees", "links"]:
             added, removed = patch.get(name + "_add") or [], patch.get(name + "_remove") or []

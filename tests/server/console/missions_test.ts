@@ -26,6 +26,8 @@ async function tellMission(host: TestHost, mission: string, project: string): Pr
     binding_ref,
     items,
   });
+  // What follows a lane has been moved before a person moves it.
+  await host.host.worker.idle();
   const person = { ref: pushed.at("items.1.remote_ref"), action: "transition" };
   await host.call("POST", "/api/v1/tracker/push/", {
     provider: "linear",

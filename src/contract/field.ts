@@ -39,11 +39,13 @@ export const DateTimeSchema: v.GenericSchema<unknown, string> = v.pipe(
   v.check(isDateTime, "must be an ISO 8601 date and time with an offset"),
 );
 
-const DATE_TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
+const DATE_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/;
 
 /** Whether a text is what {@link DateTimeSchema} takes. */
 export function isDateTime(text: string): boolean {
-  if (!DATE_TIME.test(text) || Number.isNaN(Date.parse(text))) return false;
+  if (!DATE_TIME.test(text)) return false;
+  if (!text.endsWith("Z") && Number.isNaN(Date.parse(text))) return false;
   // `Date.parse` lets 30 February pass for 2 March.
   const day = Number(text.slice(8, 10));
   return day <= 28 ||

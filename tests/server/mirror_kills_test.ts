@@ -55,4 +55,14 @@ for (const phase of ["before", "after"] as const) {
       assert.deepEqual([again, after], [second, third]);
       assert.equal(new Set([first, second, third]).size, 3);
     }));
+
+  Deno.test(`a process that dies ${phase} the third page of long texts leaves a round that repeats one page`, () =>
+    withProvider(async (scene) => {
+      const body = "Long ".repeat(120_000);
+      for (const id of scene.provider.issues.keys()) scene.provider.edit(id, { body });
+      const asked = await askedAround(scene, phase, { isDead: true, pageMs: 0 });
+      const [first, second, third, again, after] = asked;
+      assert.deepEqual([again, after], [second, third]);
+      assert.equal(new Set([first, second, third]).size, 3);
+    }));
 }

@@ -23,6 +23,9 @@ export interface RoundWork extends ReachedPlace {
 /** Issues that are stored at once: trackers give pages of 50 to 100, and each commit waits for the disk. */
 const TOGETHER = 500;
 
+/** Characters after which a page waits for no others: of long texts few are in hand. */
+const TOGETHER_CHARACTERS = 400_000;
+
 /** Milliseconds between two transactions after which a page waits for no others. */
 const WAITS_MS = 1_000;
 
@@ -95,8 +98,9 @@ class Hand {
 
   get isDue(): boolean {
     const count = this.#pages.reduce((sum, { shown }) => sum + countOf(shown), 0);
+    const characters = this.#pages.reduce((sum, { shown }) => sum + charactersOf(shown), 0);
     return this.#pages.at(-1)?.cursor === null || count >= TOGETHER ||
-      this.#work.now() - this.#storedAt >= WAITS_MS;
+      characters >= TOGETHER_CHARACTERS || this.#work.now() - this.#storedAt >= WAITS_MS;
   }
 
   take(page: RoundPage): void {
@@ -129,6 +133,10 @@ class Hand {
     const since = nextSince(highWater ?? synced.since, startedAt);
     await endRound(store, resourceId, { since, startedAt, quietRounds });
   }
+}
+
+function charactersOf({ issues }: Shown): number {
+  return issues.reduce((sum, { json, search }) => sum + json.length + search.length, 0);
 }
 
 function countOf({ issues, removed }: Shown): number {

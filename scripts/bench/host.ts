@@ -43,8 +43,7 @@ function loadsOf(name: string, client: LoadClient, host: MeasuredHost): Load[] {
   const isJudged = name === "SQLite";
   return [
     new Load(`${name}: status`, client, () => statusOf(host), {
-      // A bare server takes 17 to 24 µs for an answer, most of it outside of JavaScript.
-      ...(isJudged ? { ratio: 6, p99: 20 } : {}),
+      ...(isJudged ? { ratio: 3.03, p99: 20 } : {}),
     }),
     new Load(
       `${name}: pull of 20 issues`,

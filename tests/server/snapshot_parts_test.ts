@@ -4,6 +4,7 @@ import { tidyParts } from "../../src/server/jobs/cleanup.ts";
 import type { HostContext } from "../../src/server/context/host_context.ts";
 import { copyRows } from "../../src/server/store/copy_rows.ts";
 import { hostTables } from "../../src/server/store/host_tables.ts";
+import { clockOf } from "../../src/server/store/jobs.ts";
 import { integer, text } from "../../src/server/store/row.ts";
 import { IN_MEMORY, openSqliteStore } from "../../src/server/store/sqlite.ts";
 import { insertSnapshotPart, listSnapshots } from "../../src/server/store/snapshots.ts";
@@ -11,9 +12,21 @@ import type { HostStore } from "../../src/server/store/store.ts";
 import { dropParts, storeParts } from "../../src/server/sync/snapshot_parts.ts";
 import { anIssue } from "../support/issues.ts";
 import { publish } from "./snapshots_support.ts";
-import { withHost } from "./support.ts";
+import { untilSo } from "../support/until.ts";
+import { type TestHost, withHost } from "./support.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Waits until the host has tidied by itself for the first time; the next time is minutes away. */
+async function tidied({ store, context }: TestHost): Promise<void> {
+  await untilSo(async () => {
+    const clock = clockOf(store, context.now());
+    return await store.one(
+      `SELECT 1 FROM jobs WHERE kind = 'tidy' AND lease_owner IS NULL AND run_at > ${clock.sql}`,
+      ...clock.values,
+    ) !== null;
+  });
+}
 
 async function storedParts(store: HostStore): Promise<{ count: number; longest: number }> {
   const row = await store.one(
@@ -82,6 +95,7 @@ Deno.test("parts whose snapshot was never stored are forgotten after a day, othe
   withHost(async (host) => {
     await publish(host, { issues: large }, "large-snapshot");
     const { store, context } = host;
+    await tidied(host);
     const { count } = await storedParts(store);
     const now = context.now();
     const add = (receiptId: string, number: number, receivedAt: number) =>
@@ -106,7 +120,7 @@ Deno.test("rows with long texts are copied a few at a time", () =>
         receiptId: "rcpt_1",
         part: number,
         json: number === 4 ? json.repeat(4) : json,
-        receivedAt: 1,
+        receivedAt: context.now(),
       });
     }
     const tables = await hostTables(context.platform);

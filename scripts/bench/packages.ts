@@ -1,6 +1,6 @@
-import { readAllPackages } from "../../src/missions/packages/read_packages.ts";
-import { systemPlatform } from "../../src/platform/system.ts";
 import type { Bench } from "./bench.ts";
+import { runFor } from "./programs/child.ts";
+import { readPackages, readPlainly } from "./programs/packages.ts";
 
 const MISSIONS = 300;
 const PACKAGES = 6;
@@ -15,43 +15,41 @@ export const bench: Bench = {
   async prepare() {
     const root = await Deno.makeTempDir({ prefix: "tracker-bench-packages-" });
     for (let at = 0; at < MISSIONS; at++) await plant(root, at);
-    const platform = systemPlatform();
-    const times: number[] = [];
+    const first: number[] = [];
     return {
-      baseline: { name: "read and parse", run: () => Promise.resolve(readAndParse(root)) },
-      cases: [{
-        name: "readAllPackages",
-        limit: 5,
-        async run() {
-          const started = performance.now();
-          const found = await readAllPackages(platform, root);
-          times.push(performance.now() - started);
-          const count = found.reduce((sum, { packages }) => sum + packages.length, 0);
-          if (count !== MISSIONS * PACKAGES) throw new Error(`${count} packages were read`);
+      baseline: { name: "read and parse", run: () => requireAll(readPlainly(root)) },
+      cases: [
+        {
+          name: "readAllPackages",
+          limit: 4,
+          run: async () => requireAll(await readPackages(root)),
         },
-      }],
+        {
+          name: "read and parse first in a process",
+          of: "read and parse first in a process",
+          run: () => runFor("packages.ts", [root, "plainly"]),
+        },
+        {
+          name: "readAllPackages first in a process",
+          of: "read and parse first in a process",
+          limit: 4,
+          async run() {
+            const ms = await runFor("packages.ts", [root, "whole"]);
+            first.push(ms);
+            return ms;
+          },
+        },
+      ],
       figures: () => [
-        { name: "first look of a process", value: times[0] ?? 0, unit: "ms" },
-        { name: "quickest look", value: Math.min(...times), unit: "ms", limit: 200 },
+        { name: "quickest first look", value: Math.min(...first), unit: "ms", limit: 200 },
       ],
       clean: () => Deno.remove(root, { recursive: true }),
     };
   },
 };
 
-/** What no reader can do without: each file once, and its JSON parsed. */
-function readAndParse(root: string): void {
-  let length = 0;
-  for (const mission of Deno.readDirSync(`${root}/kitty-specs`)) {
-    const directory = `${root}/kitty-specs/${mission.name}`;
-    JSON.parse(Deno.readTextFileSync(`${directory}/meta.json`));
-    const log = Deno.readTextFileSync(`${directory}/status.events.jsonl`);
-    for (const line of log.split("\n")) if (line !== "") JSON.parse(line);
-    for (const file of Deno.readDirSync(`${directory}/tasks`)) {
-      length += Deno.readTextFileSync(`${directory}/tasks/${file.name}`).length;
-    }
-  }
-  if (length === 0) throw new Error("nothing was read");
+function requireAll(count: number): void {
+  if (count !== MISSIONS * PACKAGES) throw new Error(`${count} packages were read`);
 }
 
 async function plant(root: string, at: number): Promise<void> {

@@ -53,8 +53,7 @@ export async function listMissions(
 const LEAST_ID_CHARACTERS = 4;
 
 /**
- * Returns the directory of a mission that a person names: by its whole name, its number, its slug, its id or the start of that,
- * when one mission has it.
+ * Returns the directory of a mission that a person names; see {@link namedMission}.
  *
  * @throws {TrackerError} `mission_not_found`, `mission_ambiguous`.
  */
@@ -63,9 +62,18 @@ export async function findMission(
   root: string,
   name: string,
 ): Promise<string> {
+  return namedMission(await listMissions(platform, root), name).missionDir;
+}
+
+/**
+ * Returns the mission that a person names: by its whole name, its number, its slug, its id or the start of that, when one
+ * mission has it.
+ *
+ * @throws {TrackerError} `mission_not_found`, `mission_ambiguous`.
+ */
+export function namedMission(all: readonly Mission[], name: string): Mission {
   const wanted = name.trim().replace(/\/+$/, "").replace(/^kitty-specs\//, "");
-  const missions = (await listMissions(platform, root))
-    .filter(({ form, fault }) => form !== null || fault === null);
+  const missions = all.filter(({ form, fault }) => form !== null || fault === null);
   const id = wanted.toUpperCase();
   const found = [
     ({ featureSlug }: Mission) => featureSlug === wanted,
@@ -76,7 +84,7 @@ export async function findMission(
       id.length >= LEAST_ID_CHARACTERS && missionId !== null && missionId.startsWith(id),
   ].map((isNamed) => missions.filter(isNamed)).find((some) => some.length > 0) ?? [];
   const [only, ...more] = found;
-  if (only !== undefined && more.length === 0) return only.missionDir;
+  if (only !== undefined && more.length === 0) return only;
   const names = found.map(({ featureSlug }) => featureSlug);
   throw only === undefined
     ? missionNotFound(`No mission "${name}" in this project`)

@@ -62,7 +62,11 @@ export interface Files {
   /** Returns the whole content, or `null`. */
   readBytes(path: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Returns the start of a regular file as text (UTF-8), at most `maxBytes` of it, or `null` when there is none. */
-  readHead(path: string, maxBytes: number): Promise<string | null>;
+  readHead(
+    path: string,
+    maxBytes: number,
+    options?: Pick<ReadOptions, "isRegular">,
+  ): Promise<string | null>;
   /** Returns the facts of a path, or `null`; follows links. */
   stat(path: string): Promise<FileFacts | null>;
   /** Returns the entries, sorted by name; none when there is no such directory. */
@@ -106,9 +110,12 @@ export function systemFiles(clock: Clock, random: Random): Files {
     },
     readBytes: (path, options) =>
       unlessMissing(() =>
-        options?.maxBytes === undefined ? Deno.readFile(path) : readBounded(path, options.maxBytes)
+        options?.maxBytes === undefined
+          ? Deno.readFile(path)
+          : readBounded(path, options.maxBytes, options.isRegular)
       ),
-    readHead: (path, maxBytes) => unlessMissing(() => readHead(path, maxBytes)),
+    readHead: (path, maxBytes, options) =>
+      unlessMissing(() => readHead(path, maxBytes, options?.isRegular)),
     async stat(path) {
       const info = await unlessMissing(() => Deno.stat(path));
       if (info === null) return null;

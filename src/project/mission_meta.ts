@@ -123,6 +123,7 @@ export function isSameIssue(a: OriginTicket, b: OriginTicket): boolean {
 
 /** The ticket in a mission's metadata; `null` when there is none, or not with all seven keys. */
 export function originTicketOf(meta: MissionMeta): OriginTicket | null {
+  if (meta.origin_ticket === undefined) return null;
   const parsed = parseWith(OriginTicketSchema, meta.origin_ticket);
   return parsed.ok ? parsed.value : null;
 }

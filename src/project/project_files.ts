@@ -29,7 +29,7 @@ export function projectFiles(files: Files, root: string): ProjectFiles {
   return {
     readText: (path, options) => files.readText(path, { ...bound, ...options }),
     readBytes: (path, options) => files.readBytes(path, { ...bound, ...options }),
-    readHead: (path, maxBytes) => files.readHead(path, maxBytes),
+    readHead: (path, maxBytes, options) => files.readHead(path, maxBytes, options),
     stat: (path) => files.stat(path),
     list: (path) => files.list(path),
     writeAtomic: (path, content, options) =>

@@ -82,9 +82,9 @@ export function withoutPrompts(platform: Platform): Platform {
         read(path);
         return await files.readBytes(path, options);
       },
-      async readHead(path, maxBytes) {
+      async readHead(path, maxBytes, options) {
         read(path);
-        return await files.readHead(path, maxBytes);
+        return await files.readHead(path, maxBytes, options);
       },
       async stat(path) {
         read(path);

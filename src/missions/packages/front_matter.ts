@@ -95,7 +95,7 @@ export function readPlain(yaml: string): FrontMatter | null {
   let list: ListUnderWay | null = null;
   for (const line of yaml.split(/\r?\n/)) {
     if (line === "" || line.startsWith("#")) continue;
-    if (/^(?:[ ]|-(?:[ ]|$))/.test(line)) {
+    if (isIndented(line)) {
       if (found.size === 0 || (list !== null && !list.take(line))) return null;
       continue;
     }
@@ -114,6 +114,11 @@ export function readPlain(yaml: string): FrontMatter | null {
     found.set(key, read);
   }
   return frontMatter((field) => found.get(field));
+}
+
+/** Whether a line belongs to the key above it: it begins with a blank, or is an item of a list. */
+function isIndented(line: string): boolean {
+  return line.startsWith(" ") || line === "-" || line.startsWith("- ");
 }
 
 interface ListUnderWay {
@@ -138,8 +143,10 @@ function listUnderWay(isOpen: boolean): ListUnderWay {
   };
 }
 
+const FIELDS: ReadonlySet<string> = new Set([...TEXTS, ...LISTS]);
+
 function isField(key: string): key is Field {
-  return [...TEXTS, ...LISTS].some((field) => field === key);
+  return FIELDS.has(key);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { DirectoryEntry } from "../../platform/files.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
+import { missionsDirectory } from "../../project/mission_lock.ts";
 import { projectFiles } from "../../project/project_files.ts";
 import type { Mission } from "../missions.ts";
 import type { PackageFault } from "./work_package.ts";
@@ -9,8 +10,10 @@ import type { PackageFault } from "./work_package.ts";
 export interface MissionPlace {
   /** What could not be read so far. */
   readonly faults: PackageFault[];
-  /** The entries of a directory of the mission, `.` without an entry for its own; none when there is no such directory. */
-  list(path: string, entry: DirectoryEntry | null): Promise<readonly DirectoryEntry[]>;
+  /** The entries of the mission's directory; none when there is no such directory. */
+  entries(): Promise<readonly DirectoryEntry[]>;
+  /** The entries of a directory of the mission. */
+  list(path: string, entry: DirectoryEntry): Promise<readonly DirectoryEntry[]>;
   /** The text of a file; `null` when there is none, or it has become a fault. */
   read(path: string, entry: DirectoryEntry, limits: ReadLimits): Promise<string | null>;
   /** The path of a file or directory of the mission from the project's root. */
@@ -37,6 +40,16 @@ export interface ProjectPlace {
   readonly realRoot: string;
   /** The names of the worktrees that spec-kitty has made in the project. */
   readonly worktrees: ReadonlySet<string>;
+  /** The directories of missions that are no links; none where their own directory leads out of the project. */
+  readonly missions: ReadonlyMap<string, DirectoryEntry>;
+}
+
+/** Where a mission's files are. */
+export interface MissionHome {
+  /** The path of the directory from the project's root. */
+  readonly path: string;
+  /** What is known to lie in the project by its real path; `null` for a directory that has to be looked at. */
+  readonly entry: DirectoryEntry | null;
 }
 
 const WORKTREES = ".worktrees";
@@ -48,9 +61,11 @@ const WORKTREES = ".worktrees";
 export function coordinationHome(
   { worktrees }: ProjectPlace,
   { featureSlug }: Mission,
-): string | null {
+): MissionHome | null {
   const name = `${featureSlug}-coord`;
-  return worktrees.has(name) ? `${WORKTREES}/${name}/kitty-specs/${featureSlug}` : null;
+  return worktrees.has(name)
+    ? { path: `${WORKTREES}/${name}/kitty-specs/${featureSlug}`, entry: null }
+    : null;
 }
 
 /** Opens a project for reading its missions. */
@@ -58,27 +73,35 @@ export async function projectPlace(
   platform: Pick<Platform, "files">,
   root: string,
 ): Promise<ProjectPlace> {
-  const [realRoot, worktrees] = await Promise.all([
-    platform.files.realPath(root),
-    platform.files.list(`${root}/${WORKTREES}`),
+  const { files } = platform;
+  const parent = missionsDirectory(root);
+  const [real, realParent, worktrees, missions] = await Promise.all([
+    files.realPath(root),
+    files.realPath(parent),
+    files.list(`${root}/${WORKTREES}`),
+    files.list(parent),
   ]);
+  const realRoot = real ?? root;
+  const isSure = realParent !== null && isBelow(realRoot, realParent);
+  const directories = isSure ? missions.filter(({ kind }) => kind === "directory") : [];
   return {
     platform,
     root,
-    realRoot: realRoot ?? root,
+    realRoot,
     worktrees: new Set(worktrees.map(({ name }) => name)),
+    missions: new Map(directories.map((entry) => [entry.name, entry])),
   };
 }
 
-/** Returns the directory of a mission from the project's root. */
-export function missionHome({ featureSlug }: Mission): string {
-  return `kitty-specs/${featureSlug}`;
+/** Returns the directory of a mission. */
+export function missionHome({ missions }: ProjectPlace, { featureSlug }: Mission): MissionHome {
+  return { path: `kitty-specs/${featureSlug}`, entry: missions.get(featureSlug) ?? null };
 }
 
-/** Opens the directory of a mission for reading, `home` being its path from the project's root. A link that leads out of the project is a fault and is not followed. */
+/** Opens the directory of a mission for reading. A link that leads out of the project is a fault and is not followed. */
 export function missionPlace(
   { platform, root, realRoot }: ProjectPlace,
-  home: string,
+  { path: home, entry: own }: MissionHome,
 ): MissionPlace {
   const faults: PackageFault[] = [];
   const files = projectFiles(platform.files, root);
@@ -105,23 +128,29 @@ export function missionPlace(
       return otherwise;
     }
   }
+  const list = (path: string, entry: DirectoryEntry | null) =>
+    guarded(path, async () => {
+      // The way down to a directory of the mission has been looked at already.
+      const isSure = entry !== null && entry.kind === "directory";
+      return isSure || await isInside(path) ? await files.list(absolute(path)) : [];
+    }, []);
   return {
     faults,
     pathOf,
     note,
     noteError,
-    list: (path, entry) =>
-      guarded(path, async () => {
-        // The way down to a directory of the mission has been looked at already.
-        const isSure = entry !== null && entry.kind === "directory";
-        return isSure || await isInside(path) ? await files.list(absolute(path)) : [];
-      }, []),
+    entries: () => list(".", own),
+    list,
     read: (path, { kind }, { maxBytes, headBytes }) =>
       guarded(path, async () => {
-        if (kind !== "file" && !await isInside(path)) return null;
+        const isRegular = kind === "file";
+        if (!isRegular && !await isInside(path)) return null;
         return headBytes === undefined
-          ? await files.readText(absolute(path), maxBytes === undefined ? {} : { maxBytes })
-          : await files.readHead(absolute(path), headBytes);
+          ? await files.readText(absolute(path), {
+            isRegular,
+            ...(maxBytes === undefined ? {} : { maxBytes }),
+          })
+          : await files.readHead(absolute(path), headBytes, { isRegular });
       }, null),
   };
 }

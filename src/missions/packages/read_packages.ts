@@ -4,7 +4,7 @@ import type { DirectoryEntry } from "../../platform/files.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { listMissions, type Mission } from "../missions.ts";
-import { type FrontMatter, partFrontMatter, readFrontMatter } from "./front_matter.ts";
+import { type FrontMatter, partFrontMatter, readFrontMatter, readPlain } from "./front_matter.ts";
 import { foldLanes, type LaneLog, parseLaneLog } from "./lane_log.ts";
 import {
   coordinationHome,
@@ -29,8 +29,11 @@ export type PackagePlatform = Pick<Platform, "files">;
 /** The largest lane log that is read; one of ten thousand steps has a third of that. */
 export const MAX_LOG_BYTES = 16_777_216;
 
-/** How much of a work package's file is read: its front matter, and its first heading. */
+/** How much of a work package's file is read at most: its front matter, and its first heading. */
 export const HEAD_BYTES = 65_536;
+
+/** How much of it is read first: a usual front matter is shorter, and tells the title. */
+const START_BYTES = 4096;
 
 /** The most files of work packages that one mission may have. */
 export const MAX_PACKAGES = 1000;
@@ -44,7 +47,10 @@ export async function readAllPackages(
     await projectPlace(platform, root),
     await listMissions(platform, root),
   ];
-  return await Promise.all(missions.map((mission) => readMission(project, mission)));
+  const read: MissionPackages[] = [];
+  // One after the other: reading waits for no other thread, and the texts of a mission are gone before the next.
+  for (const mission of missions) read.push(await readMission(project, mission));
+  return read;
 }
 
 /**
@@ -60,8 +66,8 @@ export async function readMissionPackages(
 }
 
 async function readMission(project: ProjectPlace, mission: Mission): Promise<MissionPackages> {
-  const place = missionPlace(project, missionHome(mission));
-  const entries = await place.list(".", null);
+  const place = missionPlace(project, missionHome(project, mission));
+  const entries = await place.entries();
   const { log, faults } = await readLogs(project, mission, place, entries);
   const lanes = {
     log: log === null ? null : foldLanes(log.steps),
@@ -91,8 +97,8 @@ export async function readLaneSteps(
   mission: Mission,
 ): Promise<readonly LaneStep[]> {
   const project = await projectPlace(platform, root);
-  const place = missionPlace(project, missionHome(mission));
-  const { log } = await readLogs(project, mission, place, await place.list(".", null));
+  const place = missionPlace(project, missionHome(project, mission));
+  const { log } = await readLogs(project, mission, place, await place.entries());
   return log?.steps ?? [];
 }
 
@@ -133,7 +139,7 @@ async function readLogs(
   const home = coordinationHome(project, mission);
   if (home === null) return { log: text === null ? null : parseLaneLog(text), faults: [] };
   const other = missionPlace(project, home);
-  const more = await readLog(other, await other.list(".", null));
+  const more = await readLog(other, await other.entries());
   const isWhole = text !== null && more !== null && other.faults.length === 0;
   return { log: isWhole ? parseLaneLog(`${text}\n${more}`) : null, faults: other.faults };
 }
@@ -214,17 +220,13 @@ async function packageFiles(
 
 async function readPackage(
   place: MissionPlace,
-  { path, entry, id, directory }: PackageFile,
+  file: PackageFile,
   lanes: KnownLanes,
 ): Promise<WorkPackage | null> {
-  const text = await place.read(path, entry, { headBytes: HEAD_BYTES });
-  if (text === null) return null;
-  const { yaml, body } = partFrontMatter(text);
-  const hasNoEnd = yaml === null && /^\uFEFF?---\s/.test(text);
-  if (hasNoEnd) {
-    place.note(path, `Its front matter has no end in the first ${HEAD_BYTES / 1024} KiB`);
-  }
-  const front = yaml === null ? null : await frontMatterOf(place, path, yaml);
+  const head = await readFront(place, file);
+  if (head === null) return null;
+  const { path, id, directory } = file;
+  const { yaml, hasNoEnd, front, body } = head;
   const written = front?.work_package_id ?? id;
   const wpId = isPackageId(written) ? written : id;
   const [lane, laneSource] = laneOf(wpId, front, directory, lanes);
@@ -243,6 +245,36 @@ async function readPackage(
     subtasks: front?.subtasks ?? [],
     trackerRefs: front?.tracker_refs ?? [],
   };
+}
+
+interface Head {
+  /** The front matter as it is written; `null` without one. */
+  readonly yaml: string | null;
+  /** Whether a front matter begins that has no end. */
+  readonly hasNoEnd: boolean;
+  /** What the front matter says; `null` without one that can be read. */
+  readonly front: FrontMatter | null;
+  /** What follows it. */
+  readonly body: string;
+}
+
+/** Reads the front matter of a package's file, and as much of the text behind it as a title may need. */
+async function readFront(place: MissionPlace, { path, entry }: PackageFile): Promise<Head | null> {
+  const start = await place.read(path, entry, { headBytes: START_BYTES });
+  if (start === null) return null;
+  const { yaml, body } = partFrontMatter(start);
+  // A line "---" where the text is cut may be the start of a longer one.
+  const usual = yaml === null || body === "" ? null : readPlain(yaml);
+  if (usual !== null && usual.title !== null) return { yaml, hasNoEnd: false, front: usual, body };
+  const text = await place.read(path, entry, { headBytes: HEAD_BYTES });
+  if (text === null) return null;
+  const parted = partFrontMatter(text);
+  const hasNoEnd = parted.yaml === null && /^\uFEFF?---\s/.test(text);
+  if (hasNoEnd) {
+    place.note(path, `Its front matter has no end in the first ${HEAD_BYTES / 1024} KiB`);
+  }
+  const front = parted.yaml === null ? null : await frontMatterOf(place, path, parted.yaml);
+  return { ...parted, hasNoEnd, front };
 }
 
 async function frontMatterOf(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  readAllPackages,
   readLaneSteps,
   readMissionPackages,
 } from "../../../src/missions/packages/read_packages.ts";
@@ -210,4 +211,82 @@ Deno.test({
         ]);
         assert.deepEqual(await readLaneSteps(systemPlatform(), root, mission), []);
       })),
+});
+
+for (const cut of [4093, 4094, 4095, 4096, 4097, 70_000]) {
+  Deno.test(`a front matter is read whole with a line "---" of more at byte ${cut}`, async () => {
+    const start = "---\nwork_package_id: WP01\ntitle: Form\nnotes: |\n";
+    const filled = `${start}  ${"x".repeat(cut - start.length - 3)}\n`;
+    assert.equal(filled.length, cut);
+    const [found] = await readTree({
+      [`${M}/meta.json`]: meta("login", null),
+      [`${M}/tasks/WP01-a.md`]: `${filled}---: not the end\ndependencies: [WP02]\n---\n\n# Other\n`,
+    });
+    const [workPackage] = found?.packages ?? [];
+    const isRead = cut < 65_536;
+    assert.deepEqual(workPackage?.dependencies, isRead ? ["WP02"] : []);
+    assert.equal(workPackage?.isWhole, isRead);
+  });
+}
+
+Deno.test("a title that only the heading tells is found behind a long front matter", async () => {
+  const [found] = await readTree({
+    [`${M}/meta.json`]: meta("login", null),
+    [`${M}/tasks/WP01-a.md`]: `---\n# ${"x".repeat(5000)}\nlane: doing\n---\n\n# WP01: Far below\n`,
+    [`${M}/tasks/WP02-b.md`]: `---\nlane: doing\n---\n${"\n".repeat(5000)}# WP02: Farther below\n`,
+  });
+  assert.deepEqual(found?.packages.map(({ title }) => title), ["Far below", "Farther below"]);
+});
+
+Deno.test("reading opens each file once, looks at none before, and resolves no path of a mission", async () => {
+  await withProject({
+    [`${M}/meta.json`]: meta("login", null),
+    [`${M}/status.events.jsonl`]: step("WP01", "planned", "doing", "2026-03-01T10:00:00+00:00"),
+    [`${M}/tasks/WP01-a.md`]: packageFile("WP01", "A"),
+    [`${M}/tasks/WP02-b.md`]: packageFile("WP02", "B"),
+  }, async (root) => {
+    const { files } = systemPlatform();
+    const calls: string[] = [];
+    const note = (what: string, path: string) => calls.push(`${what} ${path.slice(root.length)}`);
+    await readAllPackages({
+      files: {
+        ...files,
+        stat: (path) => (note("stat", path), files.stat(path)),
+        list: (path) => (note("list", path), files.list(path)),
+        realPath: (path) => (note("resolve", path), files.realPath(path)),
+        readText: (path, options) => (note("text", path), files.readText(path, options)),
+        readBytes: (path, options) => (note("bytes", path), files.readBytes(path, options)),
+        readHead: (
+          path,
+          most,
+          options,
+        ) => (note("head", path), files.readHead(path, most, options)),
+      },
+    }, root);
+    assert.deepEqual(calls.filter((call) => call.includes(M)).sort(), [
+      `bytes /${M}/meta.json`,
+      `head /${M}/tasks/WP01-a.md`,
+      `head /${M}/tasks/WP02-b.md`,
+      `list /${M}`,
+      `list /${M}/tasks`,
+      `text /${M}/status.events.jsonl`,
+    ]);
+  });
+});
+
+Deno.test({
+  name: "missions whose directory is a link out of the project are not read",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await withProject({ [`${M}/tasks/WP01-a.md`]: packageFile("WP01", "A") }, async (outside) => {
+      await withProject({}, async (root) => {
+        await Deno.symlink(`${outside}/kitty-specs`, `${root}/kitty-specs`);
+        const [found] = await readAllPackages(systemPlatform(), root);
+        assert.deepEqual(found?.packages, []);
+        assert.deepEqual(found?.faults.map(({ reason }) => reason), [
+          "It is a link that leads out of the project",
+        ]);
+      });
+    });
+  },
 });

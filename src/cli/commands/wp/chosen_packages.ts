@@ -1,4 +1,4 @@
-import { findMission } from "../../../missions/missions.ts";
+import { namedMission } from "../../../missions/missions.ts";
 import { readAllPackages } from "../../../missions/packages/read_packages.ts";
 import type { MissionPackages } from "../../../missions/packages/work_package.ts";
 import type { Platform } from "../../../platform/platform.ts";
@@ -33,7 +33,9 @@ export async function chosenPackages(
   { mission, all: isAll, packages }: PackageChoice,
 ): Promise<ChosenPackages> {
   const all = await readAllPackages(platform, root);
-  const named = mission === undefined ? null : await findMission(platform, root, mission);
+  const named = mission === undefined
+    ? null
+    : namedMission(all.map(({ mission }) => mission), mission).missionDir;
   const missions = isAll
     ? all
     : named === null

@@ -1,4 +1,4 @@
-import { findMission } from "../../../missions/missions.ts";
+import { namedMission } from "../../../missions/missions.ts";
 import {
   type ListedMission,
   type ListedPackage,
@@ -23,8 +23,11 @@ export async function run(
   const { output, platform, globals } = context;
   const project = await projectContext(context);
   const { root } = project;
-  const chosen = mission === undefined ? null : await findMission(platform, root, mission);
-  const all = (await readAllPackages(platform, root))
+  const found = await readAllPackages(platform, root);
+  const chosen = mission === undefined
+    ? null
+    : namedMission(found.map(({ mission }) => mission), mission).missionDir;
+  const all = found
     .filter(({ mission: { form, fault }, packages }) =>
       form !== null || fault === null || packages.length > 0
     );

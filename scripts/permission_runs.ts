@@ -138,6 +138,9 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("mission bind-origin", ["first-steps", "--ticket", "WEB-1", "--yes"], {
     before: expired(mission),
   }),
+  ...both("agent guide", []),
+  ...both("agent install", []),
+  ...both("agent remove", []),
   hosted("daemon start", [], { before: withoutDaemon }),
   hosted("daemon status", [], { before: withDaemon }),
   hosted("daemon stop", [], { before: withDaemon }),

@@ -18,6 +18,7 @@ export const HELP_GROUPS = [
   "Background",
   "Page",
   "Host",
+  "Agents",
   "Shell",
 ] as const;
 

@@ -53,14 +53,16 @@ function classLines(command: Command, hosted: boolean, width: number): string[] 
 
 /** The usage in one line; what is optional is left to the list below it where it would not fit. */
 function usageLines(command: Command, usage: Usage, width: number): string[] {
+  return hanging(`Usage: ${usageWithin(command, usage, width - "Usage: ".length)}`, width);
+}
+
+/** Returns the usage of a command; `[options]` stands for what is optional where all of it is wider than `width`. */
+export function usageWithin(command: Pick<Command, "path">, usage: Usage, width: number): string {
   const name = `tracker ${command.path}`;
-  const whole = `Usage: ${formatUsage(name, argumentsFirst(usage), { colors: false })}`.trimEnd();
-  if (whole.length <= width) return [whole];
+  const whole = formatUsage(name, argumentsFirst(usage), { colors: false }).trimEnd();
+  if (whole.length <= width) return whole;
   const needed = argumentsFirst(usage).filter((term) => term.type !== "optional" && !isRest(term));
-  return hanging(
-    `Usage: ${formatUsage(name, needed, { colors: false }).trimEnd()} [options]`,
-    width,
-  );
+  return `${formatUsage(name, needed, { colors: false }).trimEnd()} [options]`;
 }
 
 function argumentsFirst(usage: Usage): Usage {

@@ -1,3 +1,4 @@
+import type { Database, DatabaseOpener } from "../../src/platform/database.ts";
 import type { Files } from "../../src/platform/files.ts";
 import type { Processes } from "../../src/platform/processes.ts";
 import type { Fetch } from "../../src/platform/platform.ts";
@@ -6,6 +7,8 @@ import type { Fetch } from "../../src/platform/platform.ts";
 export interface Killing {
   readonly files: (real: Files) => Files;
   readonly fetch: (real: Fetch) => Fetch;
+  /** Steps are the rows that are written; a dead process commits nothing. */
+  readonly openDatabase: (real: DatabaseOpener) => DatabaseOpener;
   /** Steps are the git commands that change something; a dead process runs no other either. */
   readonly git: (real: Processes) => Processes;
   /** Whether it came to the step; if not, the run has fewer. */
@@ -16,8 +19,8 @@ export interface Killing {
 const CHANGING = ["add", "branch", "commit", "reset", "switch"];
 
 /**
- * Ends a run at its `step`-th step (from 1): a request, or a call that changes a file. `done` says
- * whether that step still has its effect. From then on nothing has any.
+ * Ends a run at its `step`-th step (from 1): a request, a row, or a call that changes a file. `done` says
+ * whether that step still has its effect; of a row it has none, as what was begun is not committed. From then on nothing has any.
  */
 export function killAt(step: number, done: boolean): Killing {
   let taken = 0;
@@ -41,6 +44,19 @@ export function killAt(step: number, done: boolean): Killing {
       remove: (...args) => changing(() => real.remove(...args)),
     }),
     fetch: (real) => (request) => changing(() => real(request)),
+    openDatabase: (real) => async (path, options) => {
+      if (dead) throw new Error("Killed");
+      const database = await real(path, options);
+      if (options?.readOnly !== true) {
+        onEachRow(database, () => {
+          if (dead || ++taken === step) {
+            dead = true;
+            throw new Error("Killed");
+          }
+        });
+      }
+      return database;
+    },
     git: (real) => ({
       ...real,
       run(options) {
@@ -50,6 +66,25 @@ export function killAt(step: number, done: boolean): Killing {
       },
     }),
   };
+}
+
+/** Calls `act` before each row that is written to a table of a database. */
+function onEachRow(database: Database, act: () => void): void {
+  database.function("step", () => {
+    act();
+    return 0;
+  });
+  const tables = database.prepare(
+    "SELECT name FROM main.pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+  ).all();
+  for (const { name } of tables) {
+    for (const write of ["INSERT", "UPDATE", "DELETE"]) {
+      database.exec(
+        `CREATE TEMP TRIGGER step_${name}_${write} BEFORE ${write} ON main."${name}"
+         BEGIN SELECT step(); END`,
+      );
+    }
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { run } from "../../src/cli/main.ts";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
+import type { DatabaseOpener } from "../../src/platform/database.ts";
 import type { Files } from "../../src/platform/files.ts";
 import type { Fetch, Platform, SignalName } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
@@ -18,6 +19,8 @@ export interface HereOptions {
   readonly files?: (real: Files) => Files;
   /** Wraps the real network. */
   readonly fetch?: (real: Fetch) => Fetch;
+  /** Wraps what opens databases. */
+  readonly openDatabase?: (real: DatabaseOpener) => DatabaseOpener;
   /** Seconds of waiting that pass in one real second; 50. */
   readonly haste?: number;
   /** Handed a function that raises a signal in the command. */
@@ -49,6 +52,7 @@ function machine(options: HereOptions, written: { stdout: string; stderr: string
     env: { get: (name) => options.env[name] },
     files: options.files?.(real.files) ?? real.files,
     fetch: options.fetch?.(real.fetch) ?? real.fetch,
+    openDatabase: options.openDatabase?.(real.openDatabase) ?? real.openDatabase,
     terminal: testTerminal(options, written),
     system: { ...real.system, cwd: () => options.cwd },
     signals: {

@@ -44,16 +44,16 @@ const NAME_UNKNOWN =
 
 /**
  * Moves a ticket to in progress and assigns it to the user, by edits that are sent at once, no matter who owns these
- * fields in the binding: this is what a start is asked for. A ticket that is further stays
- * where it is, and what is there already is not sent, so that a repeat changes nothing.
+ * fields in the binding: this is what a start is asked for. A ticket that is further stays where it is, and what is there
+ * already is not sent, so that a repeat changes nothing. An edit that still waits here is sent.
  *
  * @throws {TrackerError} `issue_not_found`; what the cache throws.
  */
 export async function takeTicket(options: TakeTicketOptions): Promise<TakenTicket> {
   const { issues, id, names } = options;
-  const { issue } = await issues.issueShow(id);
-  const status = statusStep(issue);
-  const assignee = assigneeStep(issue, names);
+  const before = await issues.issueShow(id);
+  const status = unlessWaiting(before, "status", statusStep(before.issue));
+  const assignee = unlessWaiting(before, "assignees", assigneeStep(before.issue, names));
   const entered = {
     status: await enter(options, status),
     assignee: await enter(options, assignee),
@@ -69,7 +69,13 @@ export async function takeTicket(options: TakeTicketOptions): Promise<TakenTicke
   };
 }
 
-type Step = { readonly outcome: TakeOutcome } | { readonly edit: IssueEdit };
+type Step = { readonly outcome: TakeOutcome } | { readonly edit: IssueEdit } | "waiting";
+
+/** What is there already only here has yet to be sent. */
+function unlessWaiting(view: IssueView, field: SyncField, step: Step): Step {
+  const isAlready = step !== "waiting" && "outcome" in step && step.outcome.kind === "already";
+  return isAlready && sendableFields(view).includes(field) ? "waiting" : step;
+}
 
 function statusStep({ status }: NormalizedIssue): Step {
   const words = status.replaceAll("_", " ");
@@ -97,6 +103,7 @@ function assigneeStep(
 
 /** Enters an edit; answers what became of it where that is known by then. */
 async function enter({ issues, id }: TakeTicketOptions, step: Step): Promise<TakeOutcome | null> {
+  if (step === "waiting") return null;
   if ("outcome" in step) return step.outcome;
   try {
     const { unwritable } = await issues.issueEdit(id, step.edit, { anyOwner: true });

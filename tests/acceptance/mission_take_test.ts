@@ -124,7 +124,10 @@ inRepository("what cannot be sent waits, is told, and a repeat sends it", async 
   assert.match(stderr, /^! move to in progress waits for `tracker sync push`: /m);
   const again = await ends(world, 0, args);
   assert.match(again.stdout, new RegExp(`${key} is in progress`));
-  assert.equal((await atHost(world, key)).status, "in_progress");
+  const { status, assignees, pending } = await atHost(world, key);
+  assert.equal(status, "in_progress");
+  assert.ok(assignees.includes("mei"));
+  assert.deepEqual(pending ?? [], [], "nothing waits here any more");
 });
 
 inRepository(

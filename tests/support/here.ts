@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import type { DatabaseOpener } from "../../src/platform/database.ts";
 import type { Files } from "../../src/platform/files.ts";
 import type { Fetch, Platform, SignalName } from "../../src/platform/platform.ts";
+import type { Processes } from "../../src/platform/processes.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import type { CommandResult } from "./cli.ts";
 import { testTerminal } from "./platform.ts";
@@ -19,6 +20,8 @@ export interface HereOptions {
   readonly files?: (real: Files) => Files;
   /** Wraps the real network. */
   readonly fetch?: (real: Fetch) => Fetch;
+  /** Wraps what runs other programs. */
+  readonly processes?: (real: Processes) => Processes;
   /** Wraps what opens databases. */
   readonly openDatabase?: (real: DatabaseOpener) => DatabaseOpener;
   /** Seconds of waiting that pass in one real second; 50. */
@@ -52,6 +55,7 @@ function machine(options: HereOptions, written: { stdout: string; stderr: string
     env: { get: (name) => options.env[name] },
     files: options.files?.(real.files) ?? real.files,
     fetch: options.fetch?.(real.fetch) ?? real.fetch,
+    processes: options.processes?.(real.processes) ?? real.processes,
     openDatabase: options.openDatabase?.(real.openDatabase) ?? real.openDatabase,
     terminal: testTerminal(options, written),
     system: { ...real.system, cwd: () => options.cwd },

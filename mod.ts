@@ -57,6 +57,7 @@ export type {
   Signals,
   SystemFacts,
 } from "./src/platform/platform.ts";
+export type { Packaging } from "./src/platform/packaging.ts";
 export { systemPlatform } from "./src/platform/system.ts";
 export type { Clock, Deadline, SleepOptions } from "./src/platform/clock.ts";
 export type {

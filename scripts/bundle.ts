@@ -7,6 +7,7 @@ import { fromFileUrl, toFileUrl } from "./file_urls.ts";
 import { catalogue } from "../src/cli/commands/registry.ts";
 import type { Build } from "../src/cli/build.ts";
 import type { HelpEntry } from "../src/cli/help/program.ts";
+import { NPM_LAUNCHER, type Packaging } from "../src/platform/packaging.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -16,6 +17,8 @@ export interface Bundle {
   readonly main: string;
   /** Name and size in bytes of each file. */
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  /** The npm packages in it, such as `yaml/2.9.1`. */
+  readonly packages: readonly string[];
   readonly build: Build | null;
 }
 
@@ -27,19 +30,26 @@ if (import.meta.main) {
   console.log(described(bundle));
 }
 
-/** Bundles into a directory, which is emptied first. */
-export async function makeBundle(outdir: URL): Promise<Bundle> {
+/** Bundles into a directory, which is emptied first. The bundle knows which packaging it is for. */
+export async function makeBundle(
+  outdir: URL,
+  packaging: Exclude<Packaging, "source"> = "bundle",
+): Promise<Bundle> {
   await Deno.remove(outdir, { recursive: true }).catch(ignoreMissing);
   await Deno.mkdir(outdir, { recursive: true });
   const scratch = await Deno.makeTempDir({ prefix: "tracker-bundle-" });
   try {
     const build = await buildOf();
-    const config = await writeInputs(scratch, build);
+    const config = await writeInputs(scratch, build, packaging);
     const files = [];
+    const packages = new Set<string>();
     for (const name of ["program.js", "tracker.js"]) {
-      files.push({ name, bytes: await bundleOne(scratch, config, name, outdir) });
+      const { bytes, found } = await bundleOne(scratch, config, name, outdir);
+      files.push({ name, bytes });
+      found.forEach((one) => packages.add(one));
     }
-    return { main: fromFileUrl(new URL("tracker.js", outdir)), files, build };
+    const main = fromFileUrl(new URL("tracker.js", outdir));
+    return { main, files, packages: [...packages].toSorted(), build };
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }
@@ -82,10 +92,14 @@ export async function buildOf(git = "git"): Promise<Build | null> {
 }
 
 /**
- * Writes the two entry modules, the module that stands in for `build.ts`, and a configuration that
+ * Writes the two entry modules, the modules that stand in for `build.ts` and `packaging.ts`, and a configuration that
  * makes the swap; answers the configuration's path.
  */
-async function writeInputs(scratch: string, build: Build | null): Promise<string> {
+async function writeInputs(
+  scratch: string,
+  build: Build | null,
+  packaging: Packaging,
+): Promise<string> {
   const source = (path: string) => JSON.stringify(new URL(`src/${path}`, ROOT).href);
   const help = {
     hosted: (await catalogue(true)).map(entry),
@@ -93,6 +107,10 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
   };
   const inputs = {
     "build.ts": `export const BUILD = ${JSON.stringify(build)};\n`,
+    "packaging.ts": [
+      `export const PACKAGING = ${JSON.stringify(packaging)};`,
+      `export const NPM_LAUNCHER = ${JSON.stringify(NPM_LAUNCHER)};`,
+    ],
     "program.ts": [
       `export { run } from ${source("cli/main.ts")};`,
       `export { systemPlatform } from ${source("platform/system.ts")};`,
@@ -122,7 +140,9 @@ async function writeInputs(scratch: string, build: Build | null): Promise<string
   const manifest: { imports: Record<string, string>; compilerOptions: unknown } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", ROOT)),
   );
-  const imports = { ...manifest.imports, [new URL("src/cli/build.ts", ROOT).href]: "./build.ts" };
+  const swaps = { "src/cli/build.ts": "./build.ts", "src/platform/packaging.ts": "./packaging.ts" };
+  const imports = { ...manifest.imports };
+  for (const [path, by] of Object.entries(swaps)) imports[new URL(path, ROOT).href] = by;
   const config = `${scratch}/deno.json`;
   await Deno.writeTextFile(
     config,
@@ -142,15 +162,24 @@ async function bundleOne(
   config: string,
   name: string,
   outdir: URL,
-): Promise<number> {
+): Promise<{ readonly bytes: number; readonly found: readonly string[] }> {
   const whole = `${scratch}/whole/${name}`;
   const made = `${scratch}/out/${name}`;
   await runBundler(config, [], `${scratch}/${name.replace(/\.js$/, ".ts")}`, whole);
-  await Deno.writeTextFile(whole, keptUsing(unnamed(await Deno.readTextFile(whole))));
+  const unchanged = await Deno.readTextFile(whole);
+  await Deno.writeTextFile(whole, keptUsing(unnamed(unchanged)));
   await runBundler(config, ["--minify"], whole, made);
   const text = ascii(await Deno.readTextFile(made));
   await Deno.writeTextFile(new URL(name, outdir), text);
-  return new TextEncoder().encode(text).length;
+  return { bytes: new TextEncoder().encode(text).length, found: packagesIn(unchanged) };
+}
+
+/** The npm packages that a bundle has modules of: the bundler writes the path of each above it. */
+export function packagesIn(text: string): readonly string[] {
+  const paths = text.matchAll(
+    /^ *\/\/ \S*\/npm\/[^/\s]+\/((?:@[^/\s]+\/)?[^/\s@]+\/\d[^/\s]*)\//gm,
+  );
+  return [...new Set([...paths].map(([, name = ""]) => name))];
 }
 
 async function runBundler(

@@ -30,7 +30,17 @@ export async function daemonCommand(platform: Platform): Promise<DaemonCommand> 
   const flags = await permissionFlags(platform);
   return {
     command: system.execPath(),
-    args: ["run", "--quiet", "--no-prompt", ...flags, system.mainModule(), "daemon", "run"],
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      // A bundle needs no configuration, and what lies above it is of other programs.
+      ...(system.packaging === "source" ? [] : ["--no-config", "--no-lock"]),
+      ...flags,
+      system.mainModule(),
+      "daemon",
+      "run",
+    ],
   };
 }
 

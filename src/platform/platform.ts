@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Files } from "./files.ts";
 import type { DatabaseOpener } from "./database.ts";
+import type { Packaging } from "./packaging.ts";
 import type { Processes } from "./processes.ts";
 import type { Random } from "./random.ts";
 import type { Terminal } from "./terminal.ts";
@@ -105,6 +106,10 @@ export interface SystemFacts {
   readonly pid: number;
   /** True in a compiled binary. */
   readonly standalone: boolean;
+  /** How this program came to the machine. */
+  readonly packaging: Packaging;
+  /** The script that starts the npm package; `null` in any other packaging. */
+  readonly launcher: string | null;
   /** Returns the running executable (needs read permission when not standalone). */
   execPath(): string;
   /** The module the program started from, as a URL; used to start a copy of itself. */

@@ -4,6 +4,8 @@ import { descriptorLimit } from "./descriptors.ts";
 import { systemFiles } from "./files.ts";
 import type { Listener, Platform, Serve, SystemFacts } from "./platform.ts";
 import { systemFetch } from "./network.ts";
+import { NPM_LAUNCHER, PACKAGING, type Packaging } from "./packaging.ts";
+import { join } from "./paths.ts";
 import { systemProcesses } from "./processes.ts";
 import { systemRandom } from "./random.ts";
 import { systemTerminal } from "./terminal.ts";
@@ -73,6 +75,8 @@ function systemFacts(permission: SystemFacts["permission"]): SystemFacts {
     denoVersion: Deno.version.deno,
     pid: Deno.pid,
     standalone: Deno.build.standalone,
+    packaging: PACKAGING,
+    launcher: launcherOf(PACKAGING, import.meta.dirname),
     execPath: () => Deno.execPath(),
     mainModule: () => Deno.mainModule,
     hostname() {
@@ -93,6 +97,11 @@ function systemFacts(permission: SystemFacts["permission"]): SystemFacts {
       return bavail * bsize;
     },
   };
+}
+
+/** The launcher lies beside the bundle of its package. */
+export function launcherOf(packaging: Packaging, directory: string | undefined): string | null {
+  return packaging === "npm" && directory !== undefined ? join(directory, NPM_LAUNCHER) : null;
 }
 
 function isAlive(pid: number): boolean | null {

@@ -185,6 +185,17 @@ Deno.test("a denial outside of what the table knows names its own target, and no
       },
     );
     assert.match(baked.nextAction ?? "", /compiled without it: compile it with `--allow-run=/);
+    const launched = explain(
+      denial('Requires sys access to "cpus", run again with the --allow-sys flag'),
+      {
+        platform: { ...platform, system: { ...platform.system, launcher: "/npm/tracker.cjs" } },
+        command: null,
+      },
+    );
+    assert.equal(
+      launched.nextAction,
+      "The npm package runs without it: run the program with Deno and `--allow-sys=cpus`.",
+    );
   }));
 
 Deno.test("a command's permissions follow the places, and the gate takes what only hosted work needs", async () => {

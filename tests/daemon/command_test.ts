@@ -39,6 +39,23 @@ Deno.test("from source Deno runs the main module with the permissions this proce
     ]);
   }));
 
+Deno.test("from a bundle Deno takes no configuration of directories above it", async () => {
+  for (const packaging of ["bundle", "npm"] as const) {
+    await withPlatform({
+      system: { packaging, mainModule: () => "file:///tracker/tracker.js" },
+    }, async (platform) => {
+      const { args } = await daemonCommand(platform);
+      assert.deepEqual(args.slice(0, 5), [
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--no-config",
+        "--no-lock",
+      ]);
+    });
+  }
+});
+
 Deno.test("of narrow permissions only those the daemon can use are passed on, and no secret is", () =>
   withPlatform({
     env: { SPEC_KITTY_SAAS_URL: "https://host.example", TRACKER_TOKEN: "secret-token" },

@@ -50,6 +50,8 @@ Deno.test("The facts of this process are Deno's", () => {
   assert.equal(system.denoVersion, Deno.version.deno);
   assert.equal(system.pid, Deno.pid);
   assert.equal(system.standalone, false);
+  assert.equal(system.packaging, "source");
+  assert.equal(system.launcher, null);
   assert.equal(system.execPath(), Deno.execPath());
   assert.equal(system.mainModule(), Deno.mainModule);
   assert.equal(system.cwd(), Deno.cwd());

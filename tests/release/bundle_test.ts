@@ -96,8 +96,10 @@ Deno.test("The bundle moves a cache that was kept by its directory", () =>
     assert.equal(JSON.parse((await run(flags, "issue", "list", "--json")).stdout).issues.length, 1);
   }));
 
-Deno.test("The daemon, the dashboard and the host start from the bundle", () =>
+Deno.test("The daemon, the dashboard and the host start from the bundle, whatever lies above it", () =>
   withBundle(async ({ run, home, bundle }) => {
+    // It belongs to another program, and no Deno could read it.
+    await Deno.writeTextFile(new URL("../deno.json", toFileUrl(bundle.main, "/")), "{ broken");
     const started = await run(["-A"], "daemon", "start");
     assert.equal(started.code, 0, started.stderr);
     assert.match((await run(["-A"], "daemon", "status")).stdout, /running/);
@@ -107,6 +109,7 @@ Deno.test("The daemon, the dashboard and the host start from the bundle", () =>
         "run",
         "-A",
         "--no-prompt",
+        "--no-config",
         bundle.main,
         "host",
         "serve",
@@ -172,6 +175,7 @@ async function withBundle(test: (place: Place) => Promise<void>): Promise<void> 
           args: [
             "run",
             "--no-prompt",
+            "--no-config",
             "--no-remote",
             "--no-npm",
             "--quiet",

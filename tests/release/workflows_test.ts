@@ -65,6 +65,7 @@ const WRITES: readonly string[] = [
   "release.yml release id-token",
   "release.yml release attestations",
   "release.yml package id-token",
+  "release.yml npm id-token",
 ];
 
 async function workflows(): Promise<ReadonlyMap<string, string>> {
@@ -101,4 +102,18 @@ Deno.test("The release takes the packages of the lock file and no others", () =>
   for (const [line] of text.matchAll(/^.*\$DENO (?:run|test|install|task).*$/gm)) {
     assert.match(line, /--frozen/, line);
   }
+});
+
+Deno.test("npm gets the archive that the acceptance tests ran against, with its provenance", () => {
+  const { jobs } = parse(WORKFLOWS.get("release.yml") ?? "");
+  const scripts = (job: string): string =>
+    jobs[job].steps.map(({ run = "" }: { run?: string }) => run).join("\n");
+  assert.match(scripts("npm-package"), /pack_npm\.ts[^]*npm install [^]*test .*tests\/acceptance/);
+  assert.ok(jobs.release.needs.includes("npm-package"));
+  assert.equal(jobs.npm.needs, "release");
+  const named = (job: string, action: string) =>
+    jobs[job].steps.find(({ uses = "" }: { uses?: string }) => uses.includes(action)).with.name;
+  assert.equal(named("npm", "download-artifact"), named("npm-package", "upload-artifact"));
+  assert.match(scripts("npm"), /^npm publish --provenance /m);
+  assert.doesNotMatch(WORKFLOWS.get("release.yml") ?? "", /NODE_AUTH_TOKEN|secrets\./);
 });

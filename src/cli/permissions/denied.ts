@@ -48,6 +48,8 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
     message: `Permission needed: ${kind} "${target}"`,
     nextAction: platform.system.standalone
       ? `This program was compiled without it: compile it with \`${flag}\`.`
+      : platform.system.launcher !== null
+      ? `The npm package runs without it: run the program with Deno and \`${flag}\`.`
       : `Run with \`${flag}\`.` +
         (command === null || flags.length < 2
           ? ""

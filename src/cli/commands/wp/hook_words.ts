@@ -10,8 +10,8 @@ export async function hookOptions({ platform, globals }: Context): Promise<HookO
   return {
     platform,
     root: await requireProjectRoot(platform, globals.repo ?? null),
-    // Run from its source it may do what its command line allows, which no hook can know.
-    program: system.standalone ? system.execPath() : "tracker",
+    // Run by Deno it may do what its command line allows, which no hook can know.
+    program: system.standalone ? system.execPath() : system.launcher ?? "tracker",
   };
 }
 

@@ -6,8 +6,9 @@ import { anEvent } from "../server/event.ts";
 import { ends } from "../support/bound.ts";
 import { valueAt } from "../server/support.ts";
 import type { World } from "../support/world.ts";
-import { TOKEN, until, withGitHub, withLinear } from "./connect_setup.ts";
+import { GITLAB_TOKEN, TOKEN, until, withGitHub, withGitLab, withLinear } from "./connect_setup.ts";
 import { serve, signIn, terminate } from "./host_setup.ts";
+import { API_TOKEN, withJira } from "./jira_setup.ts";
 
 const MISSION = "014-sign-in";
 
@@ -167,3 +168,50 @@ Deno.test("work packages of two clones end as one status at Linear, once", () =>
     assert.equal(changes.length, 3, linear.writes.join("\n"));
     await terminate(host);
   }));
+
+Deno.test("work packages of two clones end as one status at GitLab, once", () =>
+  withGitLab(async ({ world, data, gitlab, project, connect }) => {
+    await ends(world, 0, connect("--project", "acme/web"), { stdin: GITLAB_TOKEN });
+    const words = ["--status", "workflow::doing=in_progress"];
+    await ends(world, 0, ["host", "connection", "map", "gitlab", ...words, "--data", data]);
+    const host = await serve(world, ["--data", data]);
+    await signIn(world, host.url);
+    await ends(world, 0, ["bind", "-p", "gitlab", "--select", "1"]);
+    await followed(world, host.url, "gitlab", () => {
+      const [issue] = [...project.issues.values()];
+      if (issue === undefined) return null;
+      return issue.state === "closed"
+        ? "done"
+        : issue.labels.includes("workflow::doing")
+        ? "in_progress"
+        : "todo";
+    });
+    assert.equal(project.issues.size, 1);
+    const changes = gitlab.writes.filter((write) => !write.startsWith("create"));
+    assert.equal(changes.length, 3, gitlab.writes.join("\n"));
+    await terminate(host);
+  }));
+
+for (const edition of ["cloud", "server"] as const) {
+  Deno.test(`work packages of two clones end as one status at Jira (${edition}), once`, () =>
+    withJira(async ({ world, data, jira, connect }) => {
+      await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
+      const host = await serve(world, ["--data", data]);
+      await signIn(world, host.url);
+      await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+      const { statuses, issues } = jira.state;
+      await followed(world, host.url, "jira", () => {
+        const [issue] = [...issues.values()];
+        const status = statuses.find(({ id }) => id === issue?.statusId);
+        return status?.category === "indeterminate"
+          ? "in_progress"
+          : status?.category === "done"
+          ? "done"
+          : "todo";
+      });
+      assert.equal(issues.size, 1);
+      const changes = jira.writes.filter((write) => write.startsWith("transition"));
+      assert.equal(changes.length, 3, jira.writes.join("\n"));
+      await terminate(host);
+    }, edition));
+}

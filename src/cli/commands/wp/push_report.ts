@@ -56,11 +56,15 @@ export function reportPackages(
 }
 
 function whatWasDone(
-  { outcome, changed, before, status }: PackageOutcome,
+  { outcome, changed, before, status, message, reasons }: PackageOutcome,
   dryRun: boolean,
 ): string {
   const to = statusName(status);
-  if (outcome === "created") return `${dryRun ? "create" : "created"}, ${to}`;
+  if (outcome === "created") {
+    // What the other side has to say may be that it did not take the status.
+    const isAsAsked = message === null && reasons.length === 0;
+    return `${dryRun ? "create" : "created"}${isAsAsked ? `, ${to}` : ""}`;
+  }
   return changed.map((field) => {
     if (field !== "status") return fieldName(field);
     return before === null ? `to ${to}` : `${statusName(before)} → ${to}`;
@@ -85,17 +89,22 @@ function countWords({ counts, dryRun }: PackagesReport): string {
 function tellReasons({ output }: Context, { missions, notes }: PackagesReport): void {
   const said = new Map<string, string[]>();
   for (const { packages } of missions) {
-    for (const { workPackage: { wpId }, reasons, message } of packages) {
-      for (const reason of reasons) {
-        said.set(reason.message, [...said.get(reason.message) ?? [], wpId]);
+    for (const one of packages) {
+      const { reasons, message } = one;
+      for (const reason of [...reasons.map(({ message }) => message), message]) {
+        if (reason !== null) said.set(reason, [...said.get(reason) ?? [], nameOf(one)]);
       }
-      if (message !== null) said.set(message, [...said.get(message) ?? [], wpId]);
     }
   }
   for (const [reason, packages] of said) {
     output.warning(text`${ATTENTION} ${packages.join(", ")}: ${reason}.`);
   }
   for (const note of notes) output.warning(text`${ATTENTION} ${note}.`);
+}
+
+/** A package and its ticket: several missions have a package of the same id. */
+function nameOf({ workPackage: { wpId }, ref }: PackageOutcome): string {
+  return ref === null ? wpId : `${wpId} (${ref.key ?? ref.id})`;
 }
 
 function missionJson({ mission, packages }: MissionOutcome): Readonly<Record<string, unknown>> {

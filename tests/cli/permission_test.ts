@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import { explain } from "../../src/cli/services/failure.ts";
 import { command as STATUS } from "../../src/cli/commands/status/status.ts";
+import { command as HOOK_INSTALL } from "../../src/cli/commands/wp/hook_install.ts";
+import { NotCapableError } from "../../src/platform/not_capable.ts";
 import { command as SYNC_PULL } from "../../src/cli/commands/sync/pull.ts";
 import { withoutPrompts } from "../../src/cli/permissions/guard.ts";
 import {
@@ -196,6 +198,17 @@ Deno.test("a denial outside of what the table knows names its own target, and no
       launched.nextAction,
       "The npm package runs without it: run the program with Deno and `--allow-sys=cpus`.",
     );
+  }));
+
+Deno.test("what may not be written outside of the project is named for reading, too", () =>
+  withPlatform({}, (platform) => {
+    const failure = explain(new NotCapableError("write", "/repository/.git"), {
+      platform,
+      command: HOOK_INSTALL,
+    });
+    const [first = "", all = ""] = (failure.nextAction ?? "").split("\n");
+    assert.equal(first, "Run with `--allow-write=.,/repository/.git`.");
+    assert.match(all, /`--allow-read=\.,\/repository\/\.git --allow-write=\.,\/repository\/\.git /);
   }));
 
 Deno.test("a command's permissions follow the places, and the gate takes what only hosted work needs", async () => {

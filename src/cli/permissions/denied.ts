@@ -38,7 +38,10 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
   const home = granted(context, "HOME");
   const places = placesOf(context);
   const known = command === null ? [] : permissionsOf(command.permissions, places);
-  const all = covers(known, denied) ? known : [...known, denied];
+  // What is written is read as well.
+  const alsoRead: Permission = { kind: "read", target: denied.target };
+  const all = [...known, denied, ...(kind === "write" ? [alsoRead] : [])]
+    .filter((one, place) => place < known.length || !covers(known, one));
   const shown = (one: Permission) => shownTarget(one, platform.system.cwd(), home);
   const [flag = `--allow-${kind}`] = permissionFlags(all.filter((one) => one.kind === kind), shown);
   const flags = permissionFlags(all, shown);

@@ -1,3 +1,5 @@
+import { quoted } from "./hook_worker.ts";
+
 /** What a change of a hook comes to. */
 export type HookedText =
   /** `text`: what the hook is then; `null` when there is to be none. */
@@ -45,7 +47,7 @@ export function withoutBlock(before: string | null): HookedText {
 }
 
 function block(script: string): string {
-  const path = `'${script.replaceAll("'", `'\\''`)}'`;
+  const path = quoted(script);
   return [
     BEGIN,
     "# `tracker wp hook remove` takes these lines away.",

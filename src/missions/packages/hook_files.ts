@@ -1,9 +1,10 @@
-import { join, resolveFrom } from "../../platform/paths.ts";
+import { NotCapableError } from "../../platform/not_capable.ts";
+import { join, normalize, resolveFrom } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
-import { openGit } from "../git_command.ts";
+import { type Git, openGit } from "../git_command.ts";
 import { type HookedText, withBlock, withoutBlock } from "./hook_block.ts";
-import { workerScript } from "./hook_worker.ts";
+import { quoted, workerScript } from "./hook_worker.ts";
 
 /** The hooks that a push follows. */
 export const PUSH_HOOKS = ["post-commit", "post-merge", "post-checkout"] as const;
@@ -26,14 +27,29 @@ export interface HooksReport {
   readonly log: string;
 }
 
+/** What installing hooks has come to. */
+export interface InstalledHooks extends HooksReport {
+  /** What the hooks call: a path, or a name on the `PATH`. */
+  readonly program: string;
+  /** Whether the shell of git finds it now. */
+  readonly isFound: boolean;
+  /** Whether the hooks are files of the work tree, and may be under version control. */
+  readonly isInWorkTree: boolean;
+  /** The program that writes the hooks of this directory again whenever it runs; `null` where none is known. */
+  readonly manager: "husky" | null;
+}
+
 /** What hooks are installed with. */
 export interface HookOptions {
-  readonly platform: Pick<Platform, "files" | "processes">;
+  readonly platform: Pick<Platform, "files" | "processes" | "system">;
   /** The project's root. */
   readonly root: string;
   /** The program, as the shell starts it: its path, or a name on the `PATH`. */
   readonly program: string;
 }
+
+/** What the place of the hooks is found with. */
+type Machine = Omit<HookOptions, "program">;
 
 /** Reads and writes hooks; nothing else lies in the same directory under these names. */
 const MAX_HOOK_BYTES = 1_048_576;
@@ -44,7 +60,7 @@ const MAX_HOOK_BYTES = 1_048_576;
  *
  * @throws {TrackerError} `no_repository`, `hooks_elsewhere`.
  */
-export async function installHooks(options: HookOptions): Promise<HooksReport> {
+export async function installHooks(options: HookOptions): Promise<InstalledHooks> {
   const { platform: { files }, program } = options;
   const place = await hookPlace(options);
   await files.writeAtomic(place.script, workerScript(program, place.project), {
@@ -57,7 +73,18 @@ export async function installHooks(options: HookOptions): Promise<HooksReport> {
     (before) => withBlock(before, place.script),
     "installed",
   );
-  return { directory: place.directory, hooks, log: place.log };
+  const { git, directory, log, common } = place;
+  // The shell in which git runs aliases is the one in which it runs hooks.
+  const found = await git.run(["-c", `alias.found=!command -v ${quoted(program)}`, "found"]);
+  return {
+    directory,
+    hooks,
+    log,
+    program,
+    isFound: found.code === 0,
+    isInWorkTree: !isInside(directory, common),
+    manager: /\/\.husky\/_$/.test(directory) ? "husky" : null,
+  };
 }
 
 /**
@@ -65,27 +92,43 @@ export async function installHooks(options: HookOptions): Promise<HooksReport> {
  *
  * @throws {TrackerError} `no_repository`, `hooks_elsewhere`.
  */
-export async function removeHooks(options: HookOptions): Promise<HooksReport> {
+export async function removeHooks(options: Machine): Promise<HooksReport> {
   const { files } = options.platform;
   const place = await hookPlace(options);
   const hooks = await each(options, place, withoutBlock, "removed");
-  for (const path of [place.script, place.log]) await files.remove(path, { within: place.common });
-  return { directory: place.directory, hooks, log: place.log };
+  const { script, wanted, log, common } = place;
+  for (const path of [script, wanted, log]) await files.remove(path, { within: common });
+  return { directory: place.directory, hooks, log };
+}
+
+/**
+ * The git directory of a linked worktree lies outside of the project, where a permission for the project does not reach.
+ *
+ * @throws {NotCapableError} Naming the whole directory: files in it are replaced by others beside them.
+ */
+function requireWritable({ platform: { system } }: Machine, path: string): void {
+  const state = system.permission("write", path);
+  if (state === "prompt" || state === "denied") throw new NotCapableError("write", path);
 }
 
 interface HookPlace {
+  /** Git, in the project. */
+  readonly git: Git;
   readonly directory: string;
   /** What the directory of the hooks must not leave. */
   readonly within: string;
   /** The git directory that all worktrees share. */
   readonly common: string;
   readonly script: string;
+  /** The work trees that a push is still wanted for. */
+  readonly wanted: string;
   readonly log: string;
   /** The project's directory from the top of a work tree; empty at the top. */
   readonly project: string;
 }
 
-async function hookPlace({ platform, root }: HookOptions): Promise<HookPlace> {
+async function hookPlace(options: Machine): Promise<HookPlace> {
+  const { platform, root } = options;
   const git = openGit(platform, root);
   const asked = await git.run([
     "rev-parse",
@@ -103,13 +146,12 @@ async function hookPlace({ platform, root }: HookOptions): Promise<HookPlace> {
       nextAction: "Run `git init` first, or push with `tracker wp push --watch`.",
     });
   }
-  const { files } = platform;
-  const [realTop, realCommon] = [
-    await files.realPath(top) ?? top,
-    await files.realPath(resolveFrom(root, common)) ?? resolveFrom(root, common),
-  ];
-  const named = resolveFrom(root, hooks);
-  const directory = await files.realPath(named) ?? named;
+  const real = async (path: string) => {
+    const whole = resolveFrom(root, path);
+    return normalize(await platform.files.realPath(whole) ?? whole);
+  };
+  requireWritable(options, resolveFrom(root, common));
+  const [realTop, realCommon, directory] = [await real(top), await real(common), await real(hooks)];
   const within = [realCommon, realTop].find((place) => isInside(directory, place));
   if (within === undefined) {
     throw new TrackerError({
@@ -118,11 +160,14 @@ async function hookPlace({ platform, root }: HookOptions): Promise<HookPlace> {
       nextAction: "Other projects may use them, too: call `tracker wp push` from there yourself.",
     });
   }
+  requireWritable(options, directory);
   return {
+    git,
     directory,
     within,
     common: realCommon,
     script: join(realCommon, "tracker-wp-push.sh"),
+    wanted: join(realCommon, "tracker-wp-push.wanted"),
     log: join(realCommon, "tracker-wp-push.log"),
     project: prefix.replace(/\/$/, ""),
   };
@@ -133,7 +178,7 @@ function isInside(path: string, place: string): boolean {
 }
 
 async function each(
-  { platform: { files } }: HookOptions,
+  { platform: { files } }: Machine,
   { directory, within }: HookPlace,
   change: (before: string | null) => HookedText,
   done: "installed" | "removed",

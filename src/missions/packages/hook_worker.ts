@@ -35,6 +35,7 @@ done
 `;
 }
 
-function quoted(word: string): string {
+/** A word as a shell takes it, whatever is in it. */
+export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

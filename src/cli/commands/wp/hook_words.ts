@@ -1,4 +1,8 @@
-import type { HookOptions, HooksReport } from "../../../missions/packages/hook_files.ts";
+import type {
+  HookOptions,
+  HooksReport,
+  InstalledHooks,
+} from "../../../missions/packages/hook_files.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
@@ -15,21 +19,43 @@ export async function hookOptions({ platform, globals }: Context): Promise<HookO
   };
 }
 
+/** Tells which hooks were installed, and what stands in their way; returns the exit code. */
+export function tellInstalled(context: Context, report: InstalledHooks): number {
+  const { output } = context;
+  const { hooks, log, program, isFound, isInWorkTree, manager } = report;
+  const code = tellHooks(context, report, "follow", { program, program_found: isFound });
+  if (hooks.every(({ outcome }) => outcome === "refused")) return code;
+  if (!context.globals.json) output.notice(text`  What the last push said is in ${log}.`);
+  if (!isFound) {
+    output.warning(
+      text`${ATTENTION} Nothing is pushed until git finds \`${program}\`: put it on the \`PATH\`.`,
+    );
+  }
+  if (manager !== null) {
+    output.warning(
+      text`${ATTENTION} ${manager} overwrites these hooks: repeat this command after each of its runs.`,
+    );
+  } else if (isInWorkTree) {
+    output.warning(
+      text`${ATTENTION} The hooks are files of the project. Do not commit what was added to them.`,
+    );
+  }
+  return code;
+}
+
 /** Tells what became of the hooks; returns the exit code. */
 export function tellHooks(
   { output, globals }: Context,
   { directory, hooks, log }: HooksReport,
-  words: string,
+  words: "follow" | "do not follow",
+  more: Readonly<Record<string, unknown>> = {},
 ): number {
   const refused = hooks.filter(({ outcome }) => outcome === "refused");
-  if (globals.json) output.json({ schema: SCHEMA, directory, hooks, log });
+  if (globals.json) output.json({ schema: SCHEMA, directory, hooks, log, ...more });
   else {
     const done = hooks.filter(({ outcome }) => outcome !== "refused").map(({ hook }) => hook);
     if (done.length > 0) {
       output.result(text`${DONE} Tickets ${words} ${done.join(", ")}, in ${directory}.`);
-    }
-    if (words === "follow" && done.length > 0) {
-      output.notice(text`  What the last push said is in ${log}.`);
     }
   }
   for (const { hook, reason } of refused) {

@@ -25,6 +25,7 @@ import { type BodyRooms, bodyRooms } from "./http/body_room.ts";
 import { type RequestLog, requestLog } from "./http/request_log.ts";
 import { type OutageReader, tellingOutages } from "./store/outages.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
+import { hostMemory } from "./http/host_memory.ts";
 import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
 import { secretsOf } from "./connections/secrets.ts";
@@ -221,6 +222,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     levers,
     keys: new KeyTurns(),
     limits: hostLimits(context, rateLimit),
+    remembered: hostMemory(),
     trustedProxies: (options.trustedProxies ?? []).map(parseRange),
     warnings: new Set(),
     checks: new CheckQueue({ running: 2, waiting: 1_000, perLane: 20 }),

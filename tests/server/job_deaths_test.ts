@@ -55,6 +55,7 @@ function mortal(context: HostContext): Mortal {
         transaction: (work) => living(() => store.transaction(work)),
         notify: (channel) => living(() => store.notify(channel)),
         listen: (channel, wake) => living(() => store.listen(channel, wake)),
+        version: () => store.version(),
         figures: () => store.figures(),
         dialect: store.dialect,
         close: () => Promise.resolve(),

@@ -54,6 +54,7 @@ function watchedTransaction(tx: Transaction, seen: Watcher): Transaction {
     isTransaction: true,
     dialect: tx.dialect,
     transaction: (work) => work(self),
+    version: () => tx.version(),
     figures: () => tx.figures(),
     notify: (channel) => tx.notify(channel),
     listen: (channel, wake) => tx.listen(channel, wake),

@@ -12,6 +12,7 @@ export function keepingTime(store: HostStore, clock: Clock): HostStore {
     transaction: (work) => store.transaction((tx) => work(transaction(tx, clock))),
     notify: (channel) => store.notify(channel),
     listen: (channel, wake) => store.listen(channel, wake),
+    version: () => store.version(),
     figures: () => store.figures(),
     close: () => store.close(),
     dialect: store.dialect,

@@ -11,6 +11,7 @@ import {
 import { tidy } from "../jobs/cleanup.ts";
 import type { Actor } from "../model/actor.ts";
 import type { Membership, User } from "../model/user.ts";
+import type { HostStore } from "../store/store.ts";
 import { touch } from "../store/last_use.ts";
 import {
   insertMachineToken,
@@ -183,19 +184,27 @@ export type MachineCaller =
   }
   | { readonly ok: false; readonly reason: string };
 
-/** Returns whose machine token this is, or why it is refused; `null` when it is no machine token of this host. */
-export async function machineCaller(
-  context: HostContext,
-  hash: string,
-): Promise<MachineCaller | null> {
-  const { store, now } = context;
+/** A machine token as stored, with its user and team where these are there. */
+export interface MachineFacts {
+  readonly token: StoredMachineToken;
+  readonly user: User | null;
+  readonly team: Membership | null;
+}
+
+/** Returns what is stored of a machine token, by its hash; `null` when it is no machine token of this host. */
+export async function machineFacts(store: HostStore, hash: string): Promise<MachineFacts | null> {
   const token = await machineTokenByHash(store, hash);
   if (token === null) return null;
-  const { id, name, expiresAt, lastUsedAt } = token;
   const user = await userById(store, token.userId);
-  const team = (await teamsOf(store, token.userId)).find((one) => one.id === token.teamId);
-  const reason = refusal(token, now());
-  if (reason !== null || user === null || team === undefined) {
+  const teams = await teamsOf(store, token.userId);
+  return { token, user, team: teams.find((one) => one.id === token.teamId) ?? null };
+}
+
+/** Returns whose machine token this is, or why it is refused at a time in milliseconds since 1970. */
+export function machineCaller({ token, user, team }: MachineFacts, now: number): MachineCaller {
+  const { id, name, expiresAt, lastUsedAt } = token;
+  const reason = refusal(token, now);
+  if (reason !== null || user === null || team === null) {
     return { ok: false, reason: reason ?? gone(token) };
   }
   return { ok: true, machine: { id, name, team, expiresAt }, user, lastUsedAt };

@@ -18,7 +18,7 @@ import { requireInstallation } from "../bindings/resources.ts";
 import { type Route, routeCall } from "../bindings/route.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { requireCaller } from "../http/auth.ts";
-import { at, type Host, type HostEnv, sendJson } from "../http/context.ts";
+import { at, type Host, type HostEnv, send, sendJson } from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { isConnected } from "../model/connection.ts";
 import type { Caller } from "../model/user.ts";
@@ -33,16 +33,20 @@ import { HOST_EXTENSIONS } from "./extensions.ts";
 
 /** Adds status, mappings and health (wire.md, Tracker calls). */
 export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
-  const { context } = host;
+  const { context, remembered } = host;
 
   app.get(at(TRACKER_PATHS.status), async (call) => {
     const caller = await requireCaller(host, call);
-    const query = parseRequest(StatusQuerySchema, call.req.query());
-    return sendJson(
-      query.binding_ref === undefined && query.project_slug === undefined
+    const key = JSON.stringify([caller.user.id, caller.team.id, queryOf(call.req.url)]);
+    const question = { key, version: call.get("version") };
+    const json = await remembered.answers.read(context.store, question, async () => {
+      const query = parseRequest(StatusQuerySchema, call.req.query());
+      const status = query.binding_ref === undefined && query.project_slug === undefined
         ? await installationStatus(context, caller, query)
-        : await projectStatus(context, caller, await routeCall(context, caller, query)),
-    );
+        : await projectStatus(context, caller, await routeCall(context, caller, query));
+      return JSON.stringify(status);
+    });
+    return send({ status: 200, json });
   });
 
   app.get(at(TRACKER_PATHS.mappings), async (call) => {
@@ -64,6 +68,12 @@ export function addStatusRoutes(app: Hono<HostEnv>, host: Host): void {
     };
     return sendJson(result);
   });
+}
+
+/** Returns the query of an address as it was written. */
+function queryOf(url: string): string {
+  const start = url.indexOf("?");
+  return start < 0 ? "" : url.slice(start);
 }
 
 async function projectStatus(

@@ -3,9 +3,11 @@ import { noteUse } from "../accounts/last_use.ts";
 import {
   MACHINE_TOKEN_PREFIX,
   machineCaller,
+  machineFacts,
   type MachineIdentity,
   noteMachineUse,
 } from "../accounts/machine_tokens.ts";
+import type { Question } from "../context/remembered.ts";
 import { hostError, rateLimited } from "../model/host_error.ts";
 import type { Caller, Membership, User } from "../model/user.ts";
 import { touch } from "../store/last_use.ts";
@@ -63,16 +65,23 @@ type Arrived = SignedIn & { readonly noteUse: () => Promise<void> };
 async function arrived(host: Host, call: Call): Promise<Arrived | string> {
   const token = bearerToken(call);
   if (token === null) return NO_SESSION;
-  const hash = await host.context.tokenHash(token);
+  const { context } = host;
+  const key = await context.tokenHash(token);
+  const version = await context.store.version();
+  call.set("version", version);
   return token.startsWith(MACHINE_TOKEN_PREFIX)
-    ? await byMachine(host, hash)
-    : await bySession(host, hash);
+    ? await byMachine(host, { key, version })
+    : await bySession(host, { key, version });
 }
 
-async function bySession({ context }: Host, hash: string): Promise<Arrived | string> {
+async function bySession(
+  { context, remembered }: Host,
+  question: Question,
+): Promise<Arrived | string> {
   const { store, now } = context;
-  const owner = await ownerOf(store, hash, now());
-  if (owner === null) return NO_SESSION;
+  const reading = () => ownerOf(store, question.key);
+  const owner = await remembered.owners.read(store, question, reading);
+  if (owner === null || owner.expiresAt <= now()) return NO_SESSION;
   const { user, teams, familyId, lastUsedAt } = owner;
   return {
     user,
@@ -88,9 +97,15 @@ async function bySession({ context }: Host, hash: string): Promise<Arrived | str
   };
 }
 
-async function byMachine({ context }: Host, hash: string): Promise<Arrived | string> {
-  const caller = await machineCaller(context, hash);
-  if (caller === null) return "The machine token is unknown to this host";
+async function byMachine(
+  { context, remembered }: Host,
+  question: Question,
+): Promise<Arrived | string> {
+  const { store, now } = context;
+  const reading = () => machineFacts(store, question.key);
+  const facts = await remembered.machines.read(store, question, reading);
+  if (facts === null) return "The machine token is unknown to this host";
+  const caller = machineCaller(facts, now());
   if (!caller.ok) return caller.reason;
   const { user, machine, lastUsedAt } = caller;
   const noteUse = () => noteMachineUse(context, { id: machine.id, lastUsedAt });

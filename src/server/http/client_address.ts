@@ -47,6 +47,7 @@ function route(
   forwardedFor: string | undefined,
   trusted: readonly AddressRange[],
 ): readonly string[] {
+  if (trusted.length === 0) return [peer];
   const told = (forwardedFor ?? "").split(",").map(bareAddress).reverse();
   const addresses = [peer];
   for (const address of told) {
@@ -67,6 +68,7 @@ export function limitKey(address: string): string {
 
 /** Returns whether an address is one of a trusted proxy. */
 export function isTrusted(address: string, trusted: readonly AddressRange[]): boolean {
+  if (trusted.length === 0) return false;
   const bytes = parseAddress(address);
   return bytes !== null && trusted.some((range) => isInside(bytes, range));
 }
@@ -123,6 +125,7 @@ export function isSecure(
   peer: string,
   host: { readonly trustedProxies: readonly AddressRange[]; readonly publicUrl: string | null },
 ): boolean {
+  if (host.trustedProxies.length === 0 && host.publicUrl === null) return false;
   const forwardedFor = request.headers.get("x-forwarded-for") ?? undefined;
   const proxies = route(peer, forwardedFor, host.trustedProxies)
     .filter((address) => isTrusted(address, host.trustedProxies)).length;

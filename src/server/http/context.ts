@@ -8,6 +8,7 @@ import type { CheckQueue } from "../accounts/password_queue.ts";
 import type { Connectable, Remotes } from "../../providers/mod.ts";
 import type { HostContext } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
+import type { HostMemory } from "./host_memory.ts";
 import type { KeyTurns } from "./key_turns.ts";
 import type { Levers } from "./levers.ts";
 import type { HostMetrics } from "../metrics/host_metrics.ts";
@@ -28,6 +29,8 @@ export interface Host {
   /** Only in development: what tests and demos can pull. */
   readonly levers: Levers | null;
   readonly limits: HostLimits;
+  /** What callers were and were answered, while nothing is written. */
+  readonly remembered: HostMemory;
   /** Idempotency keys under work. */
   readonly keys: KeyTurns;
   /** Proxies whose `X-Forwarded-For` counts. */
@@ -73,6 +76,8 @@ export interface HostEnv {
   Variables: {
     requestId: string;
     body: PartedText;
+    /** The state of the store when the call began. */
+    version: number | null;
     /** Id of the signed-in user. */
     userId: string;
     /** The team it is for. */

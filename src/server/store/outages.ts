@@ -55,6 +55,7 @@ export function tellingOutages(store: HostStore, clock: Clock, reader: OutageRea
     transaction: (work) => watched(() => store.transaction(work)),
     notify: (channel) => watched(() => store.notify(channel)),
     listen: (channel, wake) => store.listen(channel, wake),
+    version: () => watched(() => store.version()),
     figures: () => store.figures(),
     dialect: store.dialect,
     close: () => store.close(),

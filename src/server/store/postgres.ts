@@ -146,6 +146,10 @@ class PostgresStore implements HostStore {
     return await this.#listener.listen(channel, wake);
   }
 
+  version(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   figures(): StoreFigures {
     const { totalCount, idleCount, waitingCount } = this.#pool;
     return { open: totalCount, idle: idleCount, waiting: waitingCount };

@@ -80,6 +80,10 @@ export class PostgresTransaction implements Transaction {
     return await this.#listener.listen(channel, wake);
   }
 
+  version(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   figures(): StoreFigures {
     return { open: 1, idle: 0, waiting: 0 };
   }

@@ -3,7 +3,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { Channels } from "./channels.ts";
 import { storable } from "./dialect.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
-import type { Row } from "./row.ts";
+import { integer, type Row } from "./row.ts";
 import {
   type HostStore,
   READS,
@@ -74,6 +74,11 @@ class Connection {
 
   run(sql: string, values: readonly SqlValue[]): number {
     return Number(this.#statement(sql).run(...values.map(storable)).changes);
+  }
+
+  /** Returns a number that changes with every commit of another connection, of this process or another one. */
+  version(): number {
+    return integer(this.#statement("PRAGMA data_version").get() ?? {}, "data_version");
   }
 
   begin(): void {
@@ -153,6 +158,11 @@ class SqliteStore implements HostStore {
     return Promise.resolve(this.#channels.listen(channel, wake));
   }
 
+  /** The connection that only reads sees every write. Without one, the file is this process's alone, or in memory. */
+  version(): Promise<number | null> {
+    return Promise.try(() => this.#reader?.version() ?? null);
+  }
+
   figures(): StoreFigures {
     const open = this.#reader === null ? 1 : 2;
     return { open, idle: this.#turns.isFree ? open : open - 1, waiting: this.#turns.waiting };
@@ -229,6 +239,10 @@ class SqliteTransaction implements Transaction {
 
   listen(channel: string, wake: () => void): Promise<Stop> {
     return Promise.resolve(this.#channels.listen(channel, wake));
+  }
+
+  version(): Promise<null> {
+    return Promise.resolve(null);
   }
 
   figures(): StoreFigures {

@@ -27,6 +27,12 @@ export interface HostStore {
   notify(channel: string): Promise<void>;
   /** Calls `wake` at each notification of a channel. */
   listen(channel: string, wake: () => void): Promise<Stop>;
+  /**
+   * Returns a number that is another one once anything was written, by whatever process; `null` where that cannot be
+   * told for less than a read, and in a transaction. Reads between two looks that gave the same number have seen one
+   * state.
+   */
+  version(): Promise<number | null>;
   /** Returns how busy its connections are. */
   figures(): StoreFigures;
   /** The SQL it speaks. */

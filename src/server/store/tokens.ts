@@ -11,6 +11,8 @@ export interface TokenOwner {
   readonly teams: readonly Membership[];
   /** All tokens that descend from one login. */
   readonly familyId: string;
+  /** When the token expires, in milliseconds since 1970. */
+  readonly expiresAt: number;
   /** When the session was used last, as far as recorded. */
   readonly lastUsedAt: number | null;
 }
@@ -37,20 +39,18 @@ export interface StoredRefresh {
   readonly isRevoked: boolean;
 }
 
-/** Returns the owner of an access token, or `null` when it is unknown, expired or revoked, or its user was removed. */
-export async function ownerOf(
-  store: HostStore,
-  hash: string,
-  now: number,
-): Promise<TokenOwner | null> {
+/**
+ * Returns the owner of an access token, or `null` when it is unknown or revoked, or its user was removed. Whether it
+ * has expired is for the caller to see.
+ */
+export async function ownerOf(store: HostStore, hash: string): Promise<TokenOwner | null> {
   const rows = await store.all(
-    `SELECT f.id AS family_id, last_used_at, u.id, u.username, u.email, u.name, t.id AS team_id, t.slug AS team_slug,
+    `SELECT f.id AS family_id, expires_at, last_used_at, u.id, u.username, u.email, u.name, t.id AS team_id, t.slug AS team_slug,
        t.name AS team_name, m.role
      FROM access_tokens JOIN token_families f ON f.id = family_id JOIN users u ON u.id = f.user_id
      LEFT JOIN members m ON m.user_id = u.id LEFT JOIN teams t ON t.id = m.team_id
-     WHERE hash = ? AND expires_at > ? AND revoked_at IS NULL AND u.removed_at IS NULL ORDER BY t.id`,
+     WHERE hash = ? AND revoked_at IS NULL AND u.removed_at IS NULL ORDER BY t.id`,
     hash,
-    now,
   );
   const [row] = rows;
   return row === undefined ? null : {
@@ -60,6 +60,7 @@ export async function ownerOf(
       return id === null ? [] : [readMembership({ ...row, id, slug, name })];
     }),
     familyId: text(row, "family_id"),
+    expiresAt: integer(row, "expires_at"),
     lastUsedAt: integerOrNull(row, "last_used_at"),
   };
 }

@@ -48,6 +48,7 @@ export function mortalStore(store: HostStore, life: Life): HostStore {
     transaction: (work) => life.across(() => store.transaction((tx) => work(mortal(tx, life)))),
     notify: (channel) => life.across(() => store.notify(channel)),
     listen: (channel, wake) => store.listen(channel, () => life.isOver || wake()),
+    version: () => store.version(),
     figures: () => store.figures(),
     close: () => Promise.resolve(),
     dialect: store.dialect,

@@ -1,0 +1,35 @@
+import type { MachineFacts } from "../accounts/machine_tokens.ts";
+import { Remembered } from "../context/remembered.ts";
+import type { TokenOwner } from "../store/tokens.ts";
+
+/** What a host has read for callers, for as long as nothing is written. */
+export interface HostMemory {
+  /** Owners of access tokens, by the hash of the token. */
+  readonly owners: Remembered<TokenOwner | null>;
+  /** Machine tokens, by their hash. */
+  readonly machines: Remembered<MachineFacts | null>;
+  /** JSON of answers, by who has asked for what. */
+  readonly answers: Remembered<string>;
+}
+
+/** Characters, roughly, of one caller and team. */
+const CALLER = 500;
+/** Characters that the callers, and the answers, take at most. */
+const MOST = 4 * 1024 * 1024;
+/** Unknown tokens are not kept: a stranger could send any number of them. */
+const NOT_KEPT = Number.POSITIVE_INFINITY;
+
+/** Returns an empty memory of callers and answers. */
+export function hostMemory(): HostMemory {
+  return {
+    owners: new Remembered({
+      most: MOST,
+      weigh: (owner) => owner === null ? NOT_KEPT : CALLER * (1 + owner.teams.length),
+    }),
+    machines: new Remembered({
+      most: MOST,
+      weigh: (facts) => facts === null ? NOT_KEPT : 2 * CALLER,
+    }),
+    answers: new Remembered({ most: MOST, weigh: (json) => json.length }),
+  };
+}

@@ -24,12 +24,26 @@ export const DEADLY_WORK_MS: number = 60 * 60_000;
 /** Milliseconds at most before something is tried again. */
 export const LONGEST_WAIT_MS = 60_000;
 
+/** Milliseconds of work after which requests are only let in between, not waited for. */
+const SHORT_MS = 5;
+
+/** Milliseconds of a timer: what came meanwhile on any connection is read. */
+const PAUSE_MS = 1;
+
+/** Milliseconds within which such a timer is over when nothing came. */
+const QUIET_MS = 2;
+
+/** Milliseconds at most that jobs wait for requests: while a slice waited for its database, others had their turn. */
+const LONGEST_PAUSE_MS = 25;
+
 /** Lets the jobs of a process do one slice at a time, and requests between two of them. */
 export class JobSlices {
   /** What the jobs work in. */
   readonly context: HostContext;
   readonly #stopping: AbortSignal;
   #lastTurn: Promise<void> = Promise.resolve();
+  /** Milliseconds that jobs have worked since requests had theirs. */
+  #workedMs = 0;
 
   /** Creates the turns of one worker. */
   constructor(context: HostContext, stopping: AbortSignal) {
@@ -44,10 +58,38 @@ export class JobSlices {
     this.#lastTurn = mine.promise;
     await before;
     try {
-      await this.context.platform.clock.sleep(0, { signal: this.#stopping });
-      return await slice();
+      await this.#letRequestsIn();
+      return await this.#timed(slice);
     } finally {
       mine.resolve();
+    }
+  }
+
+  /**
+   * Gives requests as much time as jobs have worked since, while there are any. Rounds of the event loop alone would
+   * read what is there on some connections, and leave others without an answer for slices on end.
+   */
+  async #letRequestsIn(): Promise<void> {
+    const { clock } = this.context.platform;
+    const signal = this.#stopping;
+    if (this.#workedMs < SHORT_MS) return await clock.sleep(0, { signal });
+    const until = clock.monotonic() + Math.min(this.#workedMs, LONGEST_PAUSE_MS);
+    this.#workedMs = 0;
+    for (let now = clock.monotonic(); now < until;) {
+      await clock.sleep(PAUSE_MS, { signal });
+      const before = now;
+      now = clock.monotonic();
+      if (now - before < QUIET_MS) return;
+    }
+  }
+
+  async #timed<T>(slice: () => Promise<T>): Promise<T> {
+    const { clock } = this.context.platform;
+    const begun = clock.monotonic();
+    try {
+      return await slice();
+    } finally {
+      this.#workedMs += clock.monotonic() - begun;
     }
   }
 }

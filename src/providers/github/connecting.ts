@@ -14,7 +14,7 @@ import { fault, FIELD, isHeaderText, namesIn } from "../credential_form.ts";
 import { pkcs8Of, readAppCredential } from "./auth.ts";
 import { GITHUB_BUDGETS } from "./budgets.ts";
 import { placeOf } from "./places.ts";
-import { missingAt, missingOfApp } from "./permissions.ts";
+import { missingOfApp, missingOfToken } from "./permissions.ts";
 import type { GitHubRepository } from "./schemas.ts";
 import { type GitHubCalls, GitHubSession } from "./session.ts";
 
@@ -148,7 +148,8 @@ async function look(
   const session = new GitHubSession(access);
   const calls = session.calls(access);
   const permissions = await session.appPermissions();
-  const login = await session.account(calls);
+  const account = await session.account(calls);
+  const login = account?.login ?? null;
   const found = await repositoriesOf(calls, namesIn(credential.site ?? ""), login);
   if (!found.ok) return found;
   const usable = found.repositories.filter(({ has_issues }) => has_issues !== false);
@@ -156,7 +157,7 @@ async function look(
     ok: true,
     account: login ?? `App ${readAppCredential(credential.secret).appId}`,
     missing: permissions === null
-      ? await missingAt(calls, usable.map(({ full_name }) => full_name))
+      ? await missingOfToken(calls, account?.scopes ?? null, usable)
       : missingOfApp(permissions),
     places: usable.map(placeOf),
   };

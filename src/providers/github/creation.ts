@@ -49,7 +49,7 @@ async function listedCreation(work: Work, creation: Creation): Promise<GitHubIss
   const { session, calls, name } = work;
   const account = await session.account(calls);
   return await findAmongNewest(
-    (next: string | null) => calls.issues.newest(name, account, next),
+    (next: string | null) => calls.issues.newest(name, account?.login ?? null, next),
     (issue) => isOf(issue, creation),
   );
 }

@@ -18,6 +18,13 @@ import {
   RepositorySchema,
 } from "./schemas.ts";
 
+/** Whose token it is. */
+export interface GitHubAccount {
+  readonly login: string;
+  /** The scopes of a classic token; `null` for any other, whose permissions GitHub does not tell. */
+  readonly scopes: readonly string[] | null;
+}
+
 /** Calls about repositories, people and webhooks. `repository` is `owner/name`. */
 export class GitHubPlaceCalls {
   readonly #caller: RestCaller;
@@ -27,14 +34,19 @@ export class GitHubPlaceCalls {
     this.#caller = caller;
   }
 
-  /** Returns whose token it is. */
-  async account(): Promise<string> {
+  /** Returns whose token it is, and what it was made for. */
+  async account(): Promise<GitHubAccount> {
     const answer = await this.#caller.call({
       name: "say whose token it is",
       method: "GET",
       path: "/user",
     });
-    return this.#caller.read(AccountSchema, answer, "user").login;
+    const { login } = this.#caller.read(AccountSchema, answer, "user");
+    const scopes = answer.headers.get("x-oauth-scopes");
+    return {
+      login,
+      scopes: scopes === null ? null : scopes.split(",").map((scope) => scope.trim()),
+    };
   }
 
   /**

@@ -6,7 +6,7 @@ import { callProvider, type Wire } from "../transport.ts";
 import { appToken, InstallationTokens, readAppCredential } from "./auth.ts";
 import { judgeAnswer } from "./budgets.ts";
 import { GitHubIssueCalls } from "./calls.ts";
-import { GitHubPlaceCalls } from "./place_calls.ts";
+import { type GitHubAccount, GitHubPlaceCalls } from "./place_calls.ts";
 import type { GitHubRepository } from "./schemas.ts";
 
 /** What GitHub is asked with. */
@@ -40,7 +40,7 @@ export class GitHubSession {
   readonly #repositories = new Map<string, SeenRepository>();
   readonly #lists = new Map<string, { readonly etag: string; readonly times: number }>();
   readonly #types = new Map<string, readonly string[]>();
-  #account: string | null = null;
+  #account: GitHubAccount | null = null;
   #access: GitHubAccess;
 
   /** Creates a session about which nothing is known. */
@@ -77,7 +77,7 @@ export class GitHubSession {
   }
 
   /** Returns whose token it is; `null` for an App, which is no person. */
-  async account(calls: GitHubCalls): Promise<string | null> {
+  async account(calls: GitHubCalls): Promise<GitHubAccount | null> {
     if (this.#tokens !== null) return null;
     this.#account ??= await calls.places.account();
     return this.#account;

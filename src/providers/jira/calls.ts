@@ -1,7 +1,8 @@
 import type * as v from "valibot";
 import type { JiraCaller } from "./caller.ts";
 import { type Edition, MARKER } from "./edition.ts";
-import { rejected } from "./faults.ts";
+import { PERMISSION_MISSING } from "../rest.ts";
+import { hasCode, NOT_TAKEN, rejected } from "./faults.ts";
 import { allPages } from "./paging.ts";
 import {
   CommentPageSchema,
@@ -39,6 +40,9 @@ const FIELDS: readonly string[] = [
   "created",
   "updated",
 ];
+
+/** Ids of issues begin above it. */
+const NO_ISSUE = "0";
 
 /** Entries of a page. */
 const PAGE = 100;
@@ -131,6 +135,24 @@ export class JiraIssueCalls {
       body: written,
     });
     if (answer === null) throw rejected("issue_not_found", "The issue is gone from Jira");
+  }
+
+  /** Returns whether the credential was let write at all: that is tried with an issue that no site has. */
+  async mayWrite(): Promise<boolean> {
+    try {
+      await this.#caller.found({
+        name: "try to write",
+        method: "PUT",
+        path: this.#pathOf(NO_ISSUE),
+        body: { fields: {} },
+      });
+      return true;
+    } catch (error) {
+      // That it is no issue says Jira, whom the gateway has let it reach.
+      if (hasCode(error, NOT_TAKEN)) return true;
+      if (hasCode(error, PERMISSION_MISSING)) return false;
+      throw error;
+    }
   }
 
   /** Returns the fields that may be edited now; `null` when the issue is gone. */

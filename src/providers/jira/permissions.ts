@@ -21,6 +21,8 @@ const ADMINISTER = "ADMINISTER";
 const WEBHOOKS_OF_APP = `register a webhook (the scope ${WEBHOOK_SCOPE}; ` +
   "without it changes are found by asking)";
 
+const WRITES_OF_SCOPED = "create or change issues (the scope write:jira-work)";
+
 const WEBHOOKS_OF_SCOPED = "register a webhook (a token with scopes cannot; " +
   "until an administrator enters one, changes are found by asking)";
 
@@ -38,7 +40,7 @@ interface CredentialFacts {
 
 /** Says what a credential lacks at some of these projects. */
 export async function missingAt(
-  { site }: JiraCalls,
+  { site, issues }: JiraCalls,
   keys: readonly string[],
   { edition: { name }, scopes, isScoped }: CredentialFacts,
 ): Promise<readonly string[]> {
@@ -53,8 +55,12 @@ export async function missingAt(
   if (scopes !== null) {
     return scopes.includes(WEBHOOK_SCOPE) ? [...missing] : [...missing, WEBHOOKS_OF_APP];
   }
-  // The gateway has no webhooks of administrators.
-  if (isScoped) return [...missing, WEBHOOKS_OF_SCOPED];
+  if (isScoped) {
+    // Jira tells what the owner of the token may do, and nothing of its scopes.
+    if (!await issues.mayWrite()) missing.add(WRITES_OF_SCOPED);
+    // The gateway has no webhooks of administrators.
+    return [...missing, WEBHOOKS_OF_SCOPED];
+  }
   // An older server of a team's own signs no webhooks, and is given none.
   if (name !== "cloud" && !signsWebhooks(await site.server())) return [...missing];
   const administers = (await site.permissions([ADMINISTER], null)).has(ADMINISTER);

@@ -151,6 +151,32 @@ Deno.test("what a token lacks is told by the name of the permission, and trying 
     assert.deepEqual(github.writes, []);
   }));
 
+Deno.test("what a classic token lacks is told by its scopes, also where there is no issue to try", () =>
+  atGitHub(async (scene) => {
+    const missing = async (...scopes: readonly string[]) => {
+      for (const token of scene.github.state.tokens.values()) token.scopes = scopes;
+      const seen = await lookAt(scene, credentialOf("acme/web"));
+      assert.ok(seen.ok);
+      return seen.missing;
+    };
+    const write = "write issues (the scope repo, or public_repo for public repositories)";
+    assert.deepEqual(await missing("repo", "read:org"), []);
+    assert.deepEqual(await missing("public_repo"), []);
+    assert.deepEqual(await missing("read:org", "repo:status"), [write]);
+    assert.deepEqual(await missing(), [write]);
+    assert.deepEqual(scene.github.writes, []);
+  }));
+
+Deno.test("a role that sets no labels is told with its repository, before the first write", () =>
+  atGitHub(async (scene) => {
+    for (const token of scene.github.state.tokens.values()) token.mayTriage = false;
+    const seen = await lookAt(scene, credentialOf("acme/web"));
+    assert.ok(seen.ok);
+    assert.deepEqual(seen.missing, [
+      "set labels and people in acme/web (the role Triage or a higher one)",
+    ]);
+  }));
+
 Deno.test("a wrong token is refused in GitHub's words, without the token", () =>
   atGitHub(async (scene) => {
     const { fault, message } = await faultOf(

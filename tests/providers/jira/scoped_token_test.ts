@@ -105,6 +105,19 @@ Deno.test("a scope that a token lacks is told, with those that it needs", () =>
     assert.match(seen.message, /scope does not match\. A token with scopes needs read:jira-work, /);
   }));
 
+Deno.test("a token with scopes that may not write is told so, and trying it changes nothing", () =>
+  withAtlassian(async ({ atlassian, look, jira }) => {
+    atlassian.allowScoped(EMAIL, SCOPED, ["read:jira-work", "read:jira-user"]);
+    const seen = await look();
+    assertFound(seen);
+    assert.equal(seen.missing[0], "create or change issues (the scope write:jira-work)");
+    atlassian.allowScoped(EMAIL, SCOPED);
+    const whole = await look();
+    assertFound(whole);
+    assert.doesNotMatch(whole.missing.join("\n"), /write:jira-work/);
+    assert.deepEqual(jira.writes, []);
+  }));
+
 Deno.test("a token that neither takes is refused in the site's words", () =>
   withAtlassian(async ({ atlassian, look }) => {
     const seen = await look();

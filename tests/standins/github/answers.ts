@@ -69,7 +69,7 @@ export class Answers {
   }
 
   /** A repository. */
-  repository(repository: FakeRepository) {
+  repository(repository: FakeRepository, { mayTriage } = { mayTriage: true }) {
     const name = nameOf(repository);
     const url = `${this.#base}/repos/${name}`;
     const urls = [
@@ -152,7 +152,13 @@ export class Answers {
       pushed_at: time(0),
       created_at: time(0),
       updated_at: time(0),
-      permissions: { admin: false, maintain: false, push: true, triage: true, pull: true },
+      permissions: {
+        admin: false,
+        maintain: false,
+        push: mayTriage,
+        triage: mayTriage,
+        pull: true,
+      },
     };
   }
 

@@ -13,6 +13,9 @@ export const PLACE_ROUTES: readonly Route[] = [
     handle: ({ state, answers, caller }) => ({
       status: 200,
       body: answers.account(state.user(caller.login)),
+      ...(caller.token.scopes === undefined
+        ? {}
+        : { headers: { "x-oauth-scopes": caller.token.scopes.join(", ") } }),
     }),
   },
   // The three lists below stand outside the part of the description that tests have.
@@ -52,7 +55,10 @@ export const PLACE_ROUTES: readonly Route[] = [
   {
     method: "GET",
     path: new RegExp(`^${REPO}$`),
-    handle: (call) => ({ status: 200, body: call.answers.repository(repositoryOf(call)) }),
+    handle: (call) => ({
+      status: 200,
+      body: call.answers.repository(repositoryOf(call), call.caller.token),
+    }),
   },
   {
     method: "GET",
@@ -109,7 +115,7 @@ function listRepositories(call: Call, owner: string): Reply {
   const { state, answers } = call;
   const found = [...state.repositories.values()].filter((one) => one.owner.login === owner)
     .toSorted((one, other) => nameOf(one).localeCompare(nameOf(other)));
-  return paged(call, found.map((one) => answers.repository(one)));
+  return paged(call, found.map((one) => answers.repository(one, call.caller.token)));
 }
 
 function addHook(call: Call): Reply {

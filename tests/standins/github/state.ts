@@ -73,6 +73,8 @@ export interface FakeToken {
   hooks: boolean;
   /** Whether labels and assignees may be set. */
   mayTriage: boolean;
+  /** What a classic token was made for; left out for any other. */
+  scopes?: readonly string[];
   /** The repositories that it reaches; all unless given. */
   readonly repositories?: ReadonlySet<number>;
 }

@@ -1,48 +1,22 @@
-import type { NormalizedIssue } from "../../contract/issue.ts";
-import { patchedIssue } from "../../contract/patch.ts";
-import type { PushItem } from "../../contract/push.ts";
 import { errorText } from "../../platform/tracker_error.ts";
-import { type IssueChange, ProviderError } from "../../providers/mod.ts";
+import { ProviderError } from "../../providers/mod.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { isOwnIssue } from "../model/own_issue.ts";
 import { connectionById } from "../store/connections.ts";
 import { detachedResources } from "../store/detached.ts";
-import { findIssue, findIssueRef, storeIssue } from "../store/issues.ts";
-import { lockResource } from "../store/locks.ts";
+import { findIssueRef, lastChange } from "../store/issues.ts";
 import { markOperationRunning } from "../store/operations.ts";
-import {
-  type Delivery,
-  endDelivery,
-  firstDelivery,
-  isAnyWaiting,
-  laterDeliveries,
-  nextDelivery,
-  setAttempt,
-  setItem,
-  setShadow,
-} from "../store/outbox.ts";
-import { mapPackage } from "../store/packages.ts";
+import { type Delivery, firstDelivery, nextDelivery, setAttempt } from "../store/outbox.ts";
 import { resourceById } from "../store/resources.ts";
 import { isStoreFault } from "../store/store_faults.ts";
-import { removeIssue } from "../store/tombstones.ts";
 import { deliverComment, storedComment } from "../sync/deliver_comment.ts";
-import {
-  type Delivered,
-  deliverItem,
-  type DeliveryFault,
-  deliveryResult,
-  failure,
-} from "../sync/deliver_item.ts";
-import { shadowOf } from "../sync/merge_patch.ts";
+import { deliverItem, type DeliveryFault, failure } from "../sync/deliver_item.ts";
 import { refOfName } from "../sync/named_issue.ts";
-import { replaceOwn } from "../sync/own_issue.ts";
 import { storedItem, storedShadow, unreadableItem } from "../sync/stored_item.ts";
-import { errorsText } from "../sync/told_delivery.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { clientIdOf, clientIdOfComment } from "./client_id.ts";
-import { endPush } from "./end_push.ts";
-import { followSince } from "./noted_items.ts";
 import { settleComment } from "./settle_comment.ts";
+import { settle, settleShown } from "./settle_delivery.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun, LeaseLostError } from "./job_kind.ts";
 import { FAILED_WORK_MS } from "./run_job.ts";
 import { takeUp } from "./take_up.ts";
@@ -97,9 +71,9 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
     const item = storedItem(delivery.item);
     const settleFailed = (message: string, code = "provider_error") => {
       const ended = { item: item ?? unreadableItem(delivery), delivered: failure(code, message) };
-      return run.slice((context) =>
+      return run.slice<unknown>((context) =>
         comment === null
-          ? settle(context, { delivery, ...ended })
+          ? settle(context, { delivery, ...ended, shown: null, mark: 0, isFinal: true })
           : settleComment(context, delivery, comment, { kind: "failed", code, message })
       );
     };
@@ -133,6 +107,7 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
       } else if (item !== null) {
         const first = await firstDelivery(store, delivery);
         const name = isOwnIssue(delivery.externalId) ? delivery.externalId : first.id;
+        const mark = await lastChange(store, resource.id);
         const delivered = await deliverItem({
           ...tools,
           store,
@@ -142,7 +117,7 @@ async function deliver(run: JobRun, at: AtProvider): Promise<JobEnd> {
           clientId: await clientIdOf(delivery.resourceId, name),
           wasTried: first.wasTried,
         }, item);
-        await at.slice((context) => settle(context, { delivery, item, delivered }));
+        await settleShown(run, at, resource, { delivery, item, delivered, mark });
         const { faults = [] } = delivered;
         if (faults.length > 0) await tellNotTaken(run, delivery, faults);
       }
@@ -193,98 +168,4 @@ async function tellNotTaken(
 
 function logFailure({ context }: JobRun, { id, connectionId }: Delivery, why: string): void {
   context.platform.terminal.stderr.write(`Delivery ${id} of ${connectionId} failed: ${why}\n`);
-}
-
-/** Stores what the provider showed, and what a client is told, in one transaction. */
-async function settle(
-  context: TransactionContext,
-  { delivery, item, delivered }: {
-    readonly delivery: Delivery;
-    readonly item: PushItem;
-    readonly delivered: Delivered;
-  },
-): Promise<void> {
-  const { store } = context;
-  const { resourceId } = delivery;
-  const at = context.now();
-  await lockResource(store, resourceId);
-  let version: number | null = null;
-  const { issue } = delivered;
-  if (issue === "gone") {
-    const known = await findIssue(store, resourceId, delivery.externalId);
-    if (known !== null) await removeIssue(store, resourceId, known.issue.ref.id, at);
-  } else if (issue !== null) {
-    await storeIssue(store, resourceId, issue, false, { at });
-    version = (await findIssue(store, resourceId, issue.ref.id))?.version ?? null;
-    const isCreated = item.action === "create" && delivered.kind === "done" &&
-      delivered.outcome === "created";
-    if (isCreated && isOwnIssue(item.ref.id)) {
-      await replaceOwn(context, resourceId, item.ref.id, issue.ref);
-    } else if (isCreated) {
-      const mapping = { packageId: item.ref.id, issueId: issue.ref.id, at };
-      await mapPackage(store, { resourceId, ...mapping });
-      await followSince(context, resourceId, item);
-    }
-    await agree(context, delivery, item, { issue, held: heldFields(delivered) });
-  }
-  const { item: result, errors } = deliveryResult(item, delivered, version);
-  await endDelivery(store, delivery.id, {
-    state: errors.length === 0 ? "delivered" : "failed",
-    result: JSON.stringify(result),
-    error: errorsText(errors),
-    at,
-  });
-  if (delivered.kind === "done" && delivered.asked !== undefined && errors.length > 0) {
-    const left = leftOfCreation(item, delivered.asked, delivered.issue);
-    await setItem(store, delivery.id, JSON.stringify(left.item), JSON.stringify(left.shadow));
-  }
-  const { operationId } = delivery;
-  if (operationId !== null && !await isAnyWaiting(store, operationId)) {
-    await endPush(context, operationId);
-  }
-}
-
-/** Returns what is left of a creation whose assignees were refused: they are assigned when it is tried again. */
-function leftOfCreation(
-  { ref }: PushItem,
-  { assignees, assignees_add, assignees_remove }: IssueChange,
-  issue: NormalizedIssue,
-) {
-  const patch = { assignees, assignees_add, assignees_remove };
-  return { item: { ref, action: "update", patch }, shadow: { assignees: issue.assignees } };
-}
-
-/** Returns the fields of a change that were not delivered; `null` for all of them. */
-function heldFields(delivered: Delivered): ReadonlySet<unknown> | null {
-  const { faults = [] } = delivered;
-  const fields = faults.map(({ details }) => details?.["field"]);
-  return fields.includes(undefined) ? null : new Set(fields);
-}
-
-/**
- * What waits for the same issue, and names no version, was pushed knowing of what this delivery has sent. What the
- * provider showed afterwards may be an edit of others, of which it did not know.
- */
-async function agree(
-  { store }: TransactionContext,
-  delivery: Delivery,
-  item: PushItem,
-  { issue, held }: {
-    readonly issue: NormalizedIssue;
-    readonly held: ReadonlySet<unknown> | null;
-  },
-): Promise<void> {
-  if (held === null) return;
-  const wanted = { ...item.patch, status: item.target_status ?? undefined };
-  const status = wanted.status ?? issue.status;
-  const sent = shadowOf({ ...patchedIssue(issue, wanted), status }, wanted);
-  for (const later of await laterDeliveries(store, delivery)) {
-    const waiting = storedItem(later.item);
-    if (waiting === null || waiting.base_version != null || later.shadow === null) continue;
-    const shadow = storedShadow(later.shadow);
-    const agreed = Object.keys(shadow).filter((field) => field in sent && !held.has(field));
-    if (agreed.length === 0) continue;
-    const renewed = Object.fromEntries(agreed.map((field) => [field, sent[field]]));
-    await setShadow(store, later.id, JSON.stringify({ ...shadow, ...renewed }));
-  }
 }

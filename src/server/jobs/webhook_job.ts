@@ -2,8 +2,7 @@ import { ProviderError } from "../../providers/mod.ts";
 import { setLastChange } from "../store/connections.ts";
 import { resourceOfPlace } from "../store/sync_state.ts";
 import { openWebhooks, setHandled, type StoredHint } from "../store/webhooks.ts";
-import { readIssues } from "../sync/read_issue.ts";
-import { storeShown } from "../sync/store_shown.ts";
+import { readIssues, storeRead } from "../sync/read_issue.ts";
 import type { AtProvider, Providers } from "./at_provider.ts";
 import { DONE, type JobEnd, type JobKind, type JobRun } from "./job_kind.ts";
 import { FAILED_WORK_MS } from "./run_job.ts";
@@ -47,9 +46,8 @@ async function followHint(run: JobRun, at: AtProvider, hint: StoredHint): Promis
   const place = await resourceOfPlace(store, connection.id, hint.placeId);
   if (place === null) return;
   try {
-    const reached = { store, resourceId: place.id, place, remote, access };
-    const read = await readIssues(reached, [hint.issueId]);
-    const changes = await at.slice((context) => storeShown(context, place.id, read));
+    const reached = { store, resourceId: place.id, place, remote, access, slice: at.slice };
+    const changes = await storeRead(reached, [await readIssues(reached, [hint.issueId])]);
     if (changes > 0) {
       await at.slice(({ store, now }) => setLastChange(store, connection.id, now()));
     }

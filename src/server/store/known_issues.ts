@@ -44,15 +44,6 @@ export async function knownAmong(
   return known;
 }
 
-/** Returns which of these issues were removed here. */
-export async function removedAmong(
-  store: HostStore,
-  resourceId: string,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  return new Set((await rowsOf(store, "tombstones", [], resourceId, ids)).keys());
-}
-
 /** Returns columns of the rows of a resource that have one of these ids, by id. */
 async function rowsOf(
   store: HostStore,

@@ -41,6 +41,33 @@ export async function removeIssue(
   return true;
 }
 
+/**
+ * Leaves a tombstone of an issue that a locked resource never had, with a change number of its own: what was read of it
+ * before is not to be stored. `at` is milliseconds since 1970.
+ */
+export async function noteRemoval(
+  tx: Transaction,
+  resourceId: string,
+  issueId: string,
+  at: number,
+): Promise<void> {
+  const row = await tx.one(
+    `SELECT i.provider, r.workspace FROM resources r
+     JOIN installations i ON i.id = r.installation_id WHERE r.id = ?`,
+    resourceId,
+  );
+  if (row === null) throw new TypeError(`No resource "${resourceId}"`);
+  const system = text(row, "provider");
+  await insertRow(tx, "tombstones", {
+    resource_id: resourceId,
+    external_id: issueId,
+    ref: JSON.stringify({ system, workspace: text(row, "workspace"), id: issueId }),
+    version: 0,
+    change: await takeChange(tx, resourceId),
+    removed_at: at,
+  });
+}
+
 /** Returns the reference of an issue as it is stored, or what is known of it when that is damaged. */
 function refIn(row: Row, id: string): ExternalRef {
   const stored = storedJson(text(row, "json"));

@@ -1,23 +1,20 @@
 import { isoTime } from "../../platform/clock.ts";
 import type { ChangedPage } from "../../providers/mod.ts";
-import type { TransactionContext } from "../context/host_context.ts";
 import { lastChange } from "../store/issues.ts";
 import { setLastChange } from "../store/connections.ts";
 import type { Transaction } from "../store/store.ts";
 import { endRound, setRound, type SyncedResource } from "../store/sync_state.ts";
-import { type ReachedPlace, withoutGone } from "./read_issue.ts";
+import { type StoredPlace, storeRead } from "./read_issue.ts";
 import { EndlessList, type ListBounds } from "./endless_list.ts";
-import { CLOCKS_DIFFER_MS, type Shown, shownForms, storeShown } from "./store_shown.ts";
+import { CLOCKS_DIFFER_MS, type Shown, shownForms } from "./store_shown.ts";
 
 /** What a round depends on. */
-export interface RoundWork extends ReachedPlace {
+export interface RoundWork extends StoredPlace {
   readonly synced: SyncedResource;
   /** How much of a list is read; enough for any unless given. */
   readonly bounds?: ListBounds | undefined;
   /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Stores something in a transaction of the round. */
-  readonly slice: <T>(work: (context: TransactionContext) => Promise<T>) => Promise<T>;
 }
 
 /** Issues that are stored at once: trackers give pages of 50 to 100, and each commit waits for the disk. */
@@ -53,7 +50,8 @@ export async function mirrorRound(work: RoundWork): Promise<number> {
         asked.catch(() => {});
         await clock.sleep(0);
       }
-      hand.take({ shown: { issues: shownForms(issues), removed, mark }, cursor, highWater });
+      const shown = { issues: shownForms(issues), removed, mark, isListed: true };
+      hand.take({ shown, cursor, highWater });
       if (hand.isDue) await hand.store();
     }
   } catch (error) {
@@ -113,15 +111,12 @@ class Hand {
     const last = pages.at(-1);
     if (last === undefined) return;
     this.#pages = [];
-    const { resourceId: id, slice } = this.#work;
-    const checked = await withoutGone(this.#work, pages.map(({ shown }) => shown));
-    this.#changes += await slice(async (context) => {
-      const { store } = context;
-      const changes = await storeShown(context, id, ...checked);
+    const { resourceId: id } = this.#work;
+    const shown = pages.map(({ shown }) => shown);
+    this.#changes += await storeRead(this.#work, shown, async ({ store }, changes) => {
       if (last.cursor !== null) {
         await setRound(store, id, { cursor: last.cursor, startedAt: this.#startedAt });
       } else await this.#end(store, last, this.#changes + changes);
-      return changes;
     });
     this.#storedAt = this.#work.now();
   }

@@ -7,7 +7,7 @@ import { type StoredForm, storedForm } from "../store/issues.ts";
 import { storeIssues } from "../store/issue_pages.ts";
 import { knownAmong, type KnownIssue } from "../store/known_issues.ts";
 import { storedJson } from "../store/row.ts";
-import { removeIssue } from "../store/tombstones.ts";
+import { noteRemoval, removeIssue } from "../store/tombstones.ts";
 
 /** Milliseconds by which the clock of a provider may differ from ours. */
 export const CLOCKS_DIFFER_MS: number = 24 * 60 * 60_000;
@@ -22,17 +22,29 @@ export interface Shown {
    * newer than what the provider showed.
    */
   readonly mark: number;
+  /** Whether a list showed it, which may lag behind what the provider says of an issue that is asked for by itself. */
+  readonly isListed: boolean;
+}
+
+/** What became of what a provider showed. */
+export interface StoredShown {
+  /** How many issues changed here. */
+  readonly changes: number;
+  /** Issues that have to be asked for once more; nothing was stored then. */
+  readonly unsure: readonly string[];
 }
 
 /**
- * Stores what a provider showed, where it differs; returns how many issues changed here. Of what was shown twice, the
- * newest counts, and of that the last. Runs inside the caller's transaction, which holds the resource from then on.
+ * Stores what a provider showed, where it differs. Of what was shown twice, the newest counts, and of that the last. Stores
+ * nothing where the host cannot tell which is newer, what was shown or what was stored meanwhile; of such issues it keeps
+ * what it has when `isFinal`. Runs inside the caller's transaction, which holds the resource from then on.
  */
 export async function storeShown(
   context: TransactionContext,
   resourceId: string,
-  ...shown: readonly Shown[]
-): Promise<number> {
+  shown: readonly Shown[],
+  { isFinal }: { readonly isFinal: boolean },
+): Promise<StoredShown> {
   const { store } = context;
   const at = context.now();
   const last = lastShown(shown);
@@ -40,33 +52,40 @@ export async function storeShown(
   const known = await knownAmong(store, resourceId, [...last.keys()]);
   const newest: StoredForm[] = [];
   const removed: string[] = [];
-  for (const [id, { issue, mark }] of last) {
+  const absent: string[] = [];
+  const unsure: string[] = [];
+  for (const [id, one] of last) {
     const here = known.get(id);
-    if (issue !== null) {
-      if (!isOlder(issue, here, { mark, at })) newest.push(issue);
-    } else if (here !== undefined && here.json !== null && here.change <= mark) removed.push(id);
+    const standing = standingOf(one, here, at);
+    if (standing === "unsure") unsure.push(id);
+    if (standing !== "newer") continue;
+    if (one.issue !== null) newest.push(one.issue);
+    else if (here !== undefined) removed.push(id);
+    else if (!one.isListed) absent.push(id);
   }
+  if (unsure.length > 0 && !isFinal) return { changes: 0, unsure };
   let changes = await storeIssues(store, resourceId, { issues: newest, known, at });
   for (const id of removed) if (await removeIssue(store, resourceId, id, at)) changes++;
-  return changes;
+  // A list that was read before may still bring it.
+  for (const id of absent) await noteRemoval(store, resourceId, id, at);
+  return { changes, unsure: [] };
 }
 
 /** An issue as it was shown last; `null` when that it is gone. */
-interface LastShown {
+export interface LastShown extends Pick<Shown, "mark" | "isListed"> {
   readonly issue: StoredForm | null;
-  readonly mark: number;
 }
 
 function lastShown(shown: readonly Shown[]): ReadonlyMap<string, LastShown> {
   const last = new Map<string, LastShown>();
-  for (const { issues, removed, mark } of shown) {
+  for (const { issues, removed, mark, isListed } of shown) {
     for (const issue of issues) {
       const before = last.get(issue.id)?.issue ?? null;
       if (before === null || issue.updatedMs >= before.updatedMs) {
-        last.set(issue.id, { issue, mark });
+        last.set(issue.id, { issue, mark, isListed });
       }
     }
-    for (const id of removed) last.set(id, { issue: null, mark });
+    for (const id of removed) last.set(id, { issue: null, mark, isListed });
   }
   return last;
 }
@@ -85,20 +104,28 @@ export function shownForms(issues: readonly NormalizedIssue[]): readonly StoredF
   });
 }
 
-/** Returns whether what the host has of an issue may be newer than what the provider showed. */
-function isOlder(
-  shown: StoredForm,
+/** How what a provider showed of an issue stands to what the host has. */
+export type Standing = "newer" | "same" | "older" | "unsure";
+
+/**
+ * Returns how what was shown of an issue stands to what the host has. Of two that were stored and shown at once only the
+ * time of the issue may tell, which some changes do not move; a removal has none.
+ */
+export function standingOf(
+  { issue, mark, isListed }: LastShown,
   known: KnownIssue | undefined,
-  { mark, at }: { readonly mark: number; readonly at: number },
-): boolean {
-  if (known === undefined) return false;
+  at: number,
+): Standing {
+  if (known === undefined) return "newer";
   const isSince = known.change > mark;
-  if (known.json === null) return isSince;
+  if (issue === null) return known.json === null ? "same" : isSince ? "unsure" : "newer";
+  if (known.json === null) return isSince || isListed ? "unsure" : "newer";
+  if (known.json === issue.json) return "same";
   const had = updatedIn(known.json);
   // A wrong clock has made it.
-  if (had > at + CLOCKS_DIFFER_MS) return false;
-  const has = shown.updatedMs;
-  return has < had || (isSince && has === had);
+  if (had > at + CLOCKS_DIFFER_MS) return "newer";
+  if (issue.updatedMs !== had) return issue.updatedMs < had ? "older" : "newer";
+  return isSince ? "unsure" : "newer";
 }
 
 /** Returns when a stored issue was updated; what does not say so, or is damaged, is older than anything. */

@@ -1,5 +1,4 @@
 import { type ListedPage, type NewPlace, ProviderError } from "../../providers/mod.ts";
-import type { TransactionContext } from "../context/host_context.ts";
 import { isOwnIssue } from "../model/own_issue.ts";
 import type { Resource } from "../model/resource.ts";
 import { lastChange } from "../store/issues.ts";
@@ -14,16 +13,14 @@ import {
   type SyncedResource,
 } from "../store/sync_state.ts";
 import { EndlessList } from "./endless_list.ts";
-import { type ReachedPlace, readIssues, withoutGone } from "./read_issue.ts";
-import { shownForms, storeShown } from "./store_shown.ts";
+import { readIssues, type StoredPlace, storeRead } from "./read_issue.ts";
+import { shownForms } from "./store_shown.ts";
 
 /** What a sweep depends on. */
-export interface SweepWork extends ReachedPlace {
+export interface SweepWork extends StoredPlace {
   readonly synced: SyncedResource;
   /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Stores something in a transaction of the sweep. */
-  readonly slice: <T>(work: (context: TransactionContext) => Promise<T>) => Promise<T>;
 }
 
 /** Issues that are read one by one between two transactions. */
@@ -95,33 +92,31 @@ function isRenamed(known: Resource, now: NewPlace): boolean {
 
 /** Reads one page of the list. */
 async function list(work: SweepWork, sweep: Sweep, pages: EndlessList): Promise<Step> {
-  const { store, resourceId, remote, access, place, slice } = work;
+  const { store, resourceId, remote, access, place } = work;
   const mark = await lastChange(store, resourceId);
   const page: ListedPage = await remote.listAll(access, place, sweep.cursor);
   pages.note(page);
   const { issues, cursor } = page;
-  const shown = await withoutGone(work, [{ issues: shownForms(issues), removed: [], mark }]);
+  const shown = { issues: shownForms(issues), removed: [], mark, isListed: true };
   const whole = new Set(issues.map(({ ref }) => ref.id));
   const known = await knownAmong(store, resourceId, page.ids);
   const unknown = page.ids.filter((id) => !whole.has(id) && (known.get(id)?.json ?? null) === null);
   let changes = 0;
   for (let from = 0; from < unknown.length; from += READ_AT_ONCE) {
     const read = await readIssues(work, unknown.slice(from, from + READ_AT_ONCE));
-    changes += await slice((context) => storeShown(context, resourceId, read));
+    changes += await storeRead(work, [read]);
   }
   const after: Sweep = { ...sweep, cursor, checked: cursor === null ? "" : null };
-  changes += await slice(async (context) => {
-    const stored = await storeShown(context, resourceId, ...shown);
-    await rememberSeen(context.store, resourceId, page.ids);
-    await setSweep(context.store, resourceId, after);
-    return stored;
+  changes += await storeRead(work, [shown], async ({ store }) => {
+    await rememberSeen(store, resourceId, page.ids);
+    await setSweep(store, resourceId, after);
   });
   return { changes, sweep: after };
 }
 
 /** Looks at the next issues here, and asks for those of them that the list did not show. */
 async function lookOver(work: SweepWork, sweep: Sweep, checked: string): Promise<Looked> {
-  const { store, resourceId, slice } = work;
+  const { store, resourceId } = work;
   const looked = await unseenAfter(store, resourceId, checked, {
     mark: sweep.mark,
     limit: LOOKED_OVER,
@@ -134,10 +129,8 @@ async function lookOver(work: SweepWork, sweep: Sweep, checked: string): Promise
   const next = unseen.length > asked.length ? asked.at(-1) ?? through : through;
   if (asked.length === 0) return { changes: 0, checked: next };
   const read = await readIssues(work, asked);
-  const changes = await slice(async (context) => {
-    const changes = await storeShown(context, resourceId, read);
-    await setSweep(context.store, resourceId, { ...sweep, checked: next });
-    return changes;
+  const changes = await storeRead(work, [read], async ({ store }) => {
+    await setSweep(store, resourceId, { ...sweep, checked: next });
   });
   return { changes, checked: next };
 }

@@ -198,12 +198,13 @@ export class JiraIssueCalls {
 
   /** Takes a step. */
   async transition(id: string, transition: string): Promise<void> {
-    await this.#caller.call({
+    const answer = await this.#caller.found({
       name: "move an issue",
       method: "POST",
       path: this.#pathOf(id, "/transitions"),
       body: { transition: { id: transition } },
     });
+    if (answer === null) throw rejected("issue_not_found", "The issue is gone from Jira");
   }
 
   /** Links two issues: `from` is what the outward words of the kind begin with. */

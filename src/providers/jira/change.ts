@@ -7,7 +7,7 @@ import { addLinks, linksToMake, removeLinks } from "./links.ts";
 import { namingPermission } from "./naming.ts";
 import type { JiraIssue, JiraTransition } from "./schemas.ts";
 import { stepTo } from "./transitions.ts";
-import type { Work } from "./work.ts";
+import { requireHere, type Work } from "./work.ts";
 
 /** The fields that are written in one call. */
 const WRITTEN = [
@@ -35,6 +35,7 @@ export async function changeIssue(
   const { id } = issue.ref;
   const raw = await issues.issue(id);
   if (raw === null) throw rejected("issue_not_found", "The issue is gone from Jira");
+  requireHere(work, raw);
   const links = await linksToMake(work, newLinks(issue.links, change.links_add ?? []));
   const step = await stepFor(work, raw, change);
   const hasFields = WRITTEN.some((field) => change[field] !== undefined);

@@ -14,14 +14,14 @@ import {
   textFor,
   titleFor,
 } from "./fields.ts";
-import { isIn, projectKeyIn } from "./issues.ts";
+import { projectKeyIn } from "./issues.ts";
 import { addLinks, linksToMake, type NewLink } from "./links.ts";
 import { namingPermission } from "./naming.ts";
 import { parentFor, requireParent } from "./parents.ts";
 import { assigneeFor } from "./people.ts";
 import type { JiraFields, JiraIssue, JiraProject, JiraType } from "./schemas.ts";
 import { stepTo } from "./transitions.ts";
-import { requireProject, shownIssue, type Work } from "./work.ts";
+import { requireHere, requireProject, shownIssue, type Work } from "./work.ts";
 import { typeIn } from "./words.ts";
 
 /** The newest issues that are looked through for one that was created. */
@@ -52,9 +52,7 @@ export async function findCreation(
 ): Promise<NormalizedIssue | null> {
   const found = await listed(work, creation) ?? await unlisted(work, creation);
   if (found === null) return null;
-  if (!isIn(work.place, found)) {
-    throw rejected("issue_not_found", `The new issue ${found.key} is gone from the project`);
-  }
+  requireHere(work, found);
   const wanted = wantedOf(creation);
   const { links } = await shownIssue(work, found);
   const missing = newLinks(links, wanted.links_add ?? []);
@@ -127,9 +125,10 @@ async function finish(
   return isMoved || links.length > 0 ? await shownIssue(work, await read(work, id)) : shown;
 }
 
-async function read({ calls }: Work, id: string): Promise<JiraIssue> {
-  const issue = await calls.issues.issue(id);
+async function read(work: Work, id: string): Promise<JiraIssue> {
+  const issue = await work.calls.issues.issue(id);
   if (issue === null) throw rejected("issue_not_found", "The new issue is gone from Jira");
+  requireHere(work, issue);
   return issue;
 }
 

@@ -1,7 +1,7 @@
 import type { IssueLink, LinkType } from "../../contract/issue.ts";
 import { EACH_WRITE } from "../refs.ts";
 import type { ProviderError } from "../remote.ts";
-import { rejected } from "./faults.ts";
+import { hasCode, rejected } from "./faults.ts";
 import { jiraLinks } from "./issues.ts";
 import { sidesOf } from "./link_words.ts";
 import type { JiraIssue, JiraLinkType } from "./schemas.ts";
@@ -21,6 +21,10 @@ function noKind(type: LinkType, kinds: readonly JiraLinkType[]): ProviderError {
   return rejected("link_unsupported", `Jira has no kind of link for "${type}" at this site${why}`);
 }
 
+function noOther({ ref }: IssueLink): ProviderError {
+  return rejected("link_unknown", `Jira has no issue "${ref.key ?? ref.id}" to link`);
+}
+
 /**
  * Finds out how links are called at the site, and whether the issues that they are to lead to are there.
  *
@@ -38,9 +42,7 @@ export async function linksToMake(
     const outward = kinds.find((one) => sidesOf(one).outward === type);
     const kind = outward ?? kinds.find((one) => sidesOf(one).inward === type);
     if (kind === undefined) throw noKind(type, kinds);
-    if (await calls.issues.issue(ref.id) === null) {
-      throw rejected("link_unknown", `Jira has no issue "${ref.key ?? ref.id}" to link`);
-    }
+    if (await calls.issues.issue(ref.id) === null) throw noOther(link);
     found.push({ link, kind: kind.name, isInverse: kind !== outward });
   }
   return found;
@@ -55,8 +57,26 @@ export async function addLinks(
 ): Promise<void> {
   for (const { link, kind, isInverse } of links) {
     const [from, to] = isInverse ? [link.ref.id, id] : [id, link.ref.id];
-    await add(() => calls.issues.link(kind, from, to));
+    await add(async () => {
+      try {
+        await calls.issues.link(kind, from, to);
+      } catch (error) {
+        throw hasCode(error, "http_404") ? await whyUnlinked(calls, id, link) ?? error : error;
+      }
+    });
   }
+}
+
+/** Says which of two issues is gone that were there before they were linked; `null` when both are there. */
+async function whyUnlinked(
+  { issues }: Work["calls"],
+  id: string,
+  link: IssueLink,
+): Promise<ProviderError | null> {
+  if (await issues.issue(link.ref.id) === null) return noOther(link);
+  return await issues.issue(id) === null
+    ? rejected("issue_not_found", "The issue is gone from Jira")
+    : null;
 }
 
 /** Takes links away from an issue, from whichever side they were made. */

@@ -2,7 +2,7 @@ import type { NormalizedIssue } from "../../contract/issue.ts";
 import type { Access, RemotePlace } from "../remote.ts";
 import type { Edition } from "./edition.ts";
 import { rejected } from "./faults.ts";
-import { issueFrom, otherProjects } from "./issues.ts";
+import { isIn, issueFrom, otherProjects } from "./issues.ts";
 import { placeId, projectIdOf } from "./places.ts";
 import { Priorities } from "./priorities.ts";
 import type { JiraIssue, JiraProject } from "./schemas.ts";
@@ -58,6 +58,16 @@ export async function requireProject(work: Work, isFresh = true): Promise<JiraPr
     throw rejected("place_gone", `The project "${project.key}" is archived at Jira`);
   }
   return project;
+}
+
+/**
+ * Checks that an issue is in the project before it is written: people may have moved it away since it was listed.
+ *
+ * @throws {ProviderError} `rejected` when it is in another one.
+ */
+export function requireHere({ place }: Work, issue: JiraIssue): void {
+  if (isIn(place, issue)) return;
+  throw rejected("issue_not_found", `The issue ${issue.key} is gone from the project`);
 }
 
 /** Returns issues in the words of all providers. */

@@ -169,6 +169,48 @@ Deno.test("an issue that is gone meanwhile is said to be", () =>
     assert.equal(refusal.code, "issue_not_found");
   }));
 
+Deno.test("an issue that was moved to another project meanwhile is not written there", () =>
+  atJira(async ({ jira, project, remote, access, place, get }) => {
+    const issue = jira.add(project, { summary: "Issue" });
+    const read = await get(issue.id);
+    assert.ok(read !== null);
+    jira.remove(issue, jira.state.addProject("OPS"));
+    const refusal = await refusalOf(remote.change(access, place, read, { title: "New" }));
+    assert.equal(refusal.code, "issue_not_found");
+    assert.deepEqual(jira.writes, []);
+  }));
+
+Deno.test("an issue that goes just before its step is said to be gone", () =>
+  atJira(async ({ jira, project, change }) => {
+    const issue = jira.add(project, { summary: "Issue" });
+    jira.stepIn = ({ isWrite, phase }) => {
+      if (isWrite && phase === "before") jira.remove(issue, null);
+    };
+    const refusal = await refusalOf(change(issue.id, { status: "done" }));
+    assert.equal(refusal.code, "issue_not_found");
+  }));
+
+for (const end of ["one", "other"] as const) {
+  Deno.test(`which issue has gone just before two are linked is said: the ${end}`, () =>
+    atJira(async ({ jira, project, change }) => {
+      const one = jira.add(project, { summary: "One" });
+      const other = jira.add(project, { summary: "Other" });
+      jira.stepIn = ({ call, phase }) => {
+        if (call !== "POST /rest/api/3/issueLink" || phase !== "before") return;
+        jira.remove(end === "one" ? one : other, null);
+      };
+      const ref = { system: "jira", workspace: "any", id: other.id, key: "WEB-2" };
+      const refusal = await refusalOf(change(one.id, { links_add: [{ type: "blocks", ref }] }));
+      const { code, words } = refusal;
+      assert.deepEqual(
+        [code, words],
+        end === "one"
+          ? ["issue_not_found", "The issue is gone from Jira"]
+          : ["link_unknown", 'Jira has no issue "WEB-2" to link'],
+      );
+    }));
+}
+
 Deno.test("an issue goes below one of the next level only, and what Jira refuses is refused in its words", () =>
   atJira(async ({ jira, project, change, create, place }) => {
     const bug = jira.add(project, { summary: "Bug", typeId: "10103" });

@@ -133,3 +133,15 @@ Deno.test("a new issue that was moved away before it is found is gone", () =>
     const creation = { clientId: CLIENT_ID, fields: { title: "New" } };
     assert.equal(await remote.findCreated(access, place, creation), null);
   }));
+
+Deno.test("a new issue that is moved away before it is read has no step taken elsewhere", () =>
+  atJira(async ({ jira, create }) => {
+    const ops = jira.state.addProject("OPS");
+    jira.stepIn = ({ call, phase }) => {
+      if (call !== "POST /rest/api/3/issue" || phase !== "after") return;
+      for (const made of jira.state.issues.values()) jira.remove(made, ops);
+    };
+    const refusal = await refusalOf(create({ title: "New", status: "done" }));
+    assert.equal(refusal.code, "issue_not_found");
+    assert.deepEqual(jira.writes, ["create WEB-1"]);
+  }));

@@ -64,7 +64,9 @@ async function statementsOf(host: TestHost, work: () => Promise<unknown>): Promi
   const asked: string[] = [];
   const stop = watchStatements(
     host.store,
-    (sql) => void (/\baccess_tokens\b|\bmappings\b|\bissue_counts\b/.test(sql) && asked.push(sql)),
+    (sql) =>
+      void (/\baccess_tokens\b|\bmappings\b|\bissue_counts\b|\bissues\b/.test(sql) &&
+        asked.push(sql)),
   );
   await work();
   stop();
@@ -168,6 +170,35 @@ testOnSqlite(
       await host.store.run("UPDATE mappings SET last_sync_at = 1");
       assert.equal((await status()).at("sync_state"), "idle");
       assert.equal(before.at("sync_state"), "never_synced");
+    }),
+);
+
+testOnSqlite(
+  "a page that was asked for before is not read again until something is written",
+  () =>
+    withHostOnFile(async (host) => {
+      const ref = await host.bind("linear", "Engineering (ENG)");
+      const pull = (more: Record<string, unknown> = {}) =>
+        host.call("POST", "/api/v1/tracker/pull/", {
+          provider: "linear",
+          binding_ref: ref,
+          limit: 2,
+          ...more,
+        });
+      const before = await pull();
+      const asked = await onceQuiet(host, async () => {
+        await pull();
+        await pull();
+        return await statementsOf(host, async () => {
+          assert.deepEqual((await pull()).body, before.body);
+        });
+      });
+      assert.deepEqual(asked, []);
+      assert.equal((await pull({ limit: 1 })).list("items").length, 1);
+      const next = await pull({ cursor: before.text("next_cursor") });
+      assert.notDeepEqual(next.list("items"), before.list("items"));
+      await host.store.run("UPDATE issues SET version = version + 1");
+      assert.notDeepEqual((await pull()).list("items"), before.list("items"));
     }),
 );
 

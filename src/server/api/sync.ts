@@ -28,16 +28,26 @@ const ACCEPT_RUN_ABOVE = 20;
 /** More items than this in a push are worked on after the answer. */
 const ACCEPT_PUSH_ABOVE = 500;
 
+/** Characters of a pull's body whose answer is remembered: a cursor and filters are far shorter. */
+const LONGEST_QUESTION = 2_000;
+
 /** Adds pull, push, run and operation (wire.md, Tracker calls). */
 export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.pull), async (call) => {
     const caller = await requireCaller(host, call);
-    const { value } = await readJson(call);
+    const { value, text } = await readJson(call);
     refuseCredentials(value);
-    const request = parseRequest(PullRequestSchema, value);
-    const route = await routeCall(host.context, caller, request);
-    const json = await pullPage(host.context, route, caller.user.id, request);
-    return send({ status: 200, json });
+    const { context, remembered } = host;
+    const read = async () => {
+      const request = parseRequest(PullRequestSchema, value);
+      const route = await routeCall(context, caller, request);
+      return await pullPage(context, route, caller.user.id, request);
+    };
+    if (text.length > LONGEST_QUESTION) return send({ status: 200, json: await read() });
+    const key = JSON.stringify([caller.user.id, caller.team.id, text.toString()]);
+    // What was written while the body arrived counts.
+    const question = { key, version: await context.store.version() };
+    return send({ status: 200, json: await remembered.pages.read(context.store, question, read) });
   });
 
   app.post(at(TRACKER_PATHS.push), async (call) => {

@@ -137,7 +137,8 @@ export {
   type SavedBinding,
 } from "./src/tracker/backend.ts";
 export { cachedIssues } from "./src/tracker/cache.ts";
-export type { IssueCounts, IssueFilter } from "./src/store/issues.ts";
+export type { IssueCounts } from "./src/store/issues.ts";
+export type { IssueFilter, IssueSort, Position, SortField } from "./src/store/issue_filter.ts";
 
 // At a host: what its methods take and return.
 export type { HostedTracker } from "./src/client/hosted_tracker.ts";

@@ -26,15 +26,35 @@ export interface MyNamesOptions {
  */
 export async function myNames(options: MyNamesOptions): Promise<readonly string[]> {
   const { platform, root, place, issues } = options;
-  const set = await loadSettings(platform).missionAssignee();
-  if (set !== null) return [set];
-  if (place.kind === "local") {
-    const name = await gitUser(platform, root);
-    return name === null ? [] : [name];
-  }
-  const known = await signedInNames(platform);
-  const written = issues.flatMap(({ assignees }) => assignees).filter((name) => isMe(known, name));
+  const known = await knownNames(platform, root, place.kind);
+  if (known.isSure) return known.names;
+  const written = issues.flatMap(({ assignees }) => assignees)
+    .filter((name) => isMe(known.names, name));
   return [...new Set(written)];
+}
+
+/** Names that the user may have at a tracker. */
+export interface KnownNames {
+  readonly names: readonly string[];
+  /** Whether the tracker has them so; the name they are signed in by at a host may be another one. */
+  readonly isSure: boolean;
+}
+
+/**
+ * Returns the names that the user may have at the tracker of a project.
+ *
+ * @throws {TrackerError} `invalid_setting`; `invalid_toml`.
+ */
+export async function knownNames(
+  platform: Platform,
+  root: string,
+  kind: OriginPlace["kind"],
+): Promise<KnownNames> {
+  const set = await loadSettings(platform).missionAssignee();
+  if (set !== null) return { names: [set], isSure: true };
+  if (kind === "hosted") return { names: await signedInNames(platform), isSure: false };
+  const name = await gitUser(platform, root);
+  return { names: name === null ? [] : [name], isSure: true };
 }
 
 /** Whether a name is one of these, in whatever case. */

@@ -4,7 +4,8 @@ import { dirname } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
 import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
-import { type IssueCounts, type IssueFilter, IssueTable, type StoredIssue } from "./issues.ts";
+import type { IssueFilter } from "./issue_filter.ts";
+import { type IssueCounts, IssueTable, type StoredIssue } from "./issues.ts";
 import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
 import { PackageTable } from "./packages.ts";
@@ -180,7 +181,7 @@ export class IssueStore {
     return stored === null ? null : shownIssue(stored);
   }
 
-  /** Issues that pass the filter, last changed first. */
+  /** Issues that pass the filter, last changed first unless it asks for another order. */
   list(filter: IssueFilter = {}): NormalizedIssue[] {
     return this.issues.list(filter);
   }
@@ -188,6 +189,16 @@ export class IssueStore {
   /** How many issues there are, in all and by status. */
   counts(): IssueCounts {
     return this.issues.counts();
+  }
+
+  /**
+   * Returns when issues were last fetched by a pull that came to its end (milliseconds since 1970); `null` before the
+   * first one, and where more than the latest hundred syncs were pushes.
+   */
+  pulledAt(): number | null {
+    const pulled = this.runs.list(100)
+      .find(({ kind, outcome }) => kind !== "push" && outcome !== "failed");
+    return pulled?.finishedAt ?? null;
   }
 
   /** Returns where the next pull continues; `null` before the first. */

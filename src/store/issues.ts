@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import {
-  type IssueType,
   type NormalizedIssue,
   NormalizedIssueSchema,
   type Status,
@@ -18,6 +17,14 @@ import {
   refusedFields,
   shownIssue,
 } from "./edits.ts";
+import {
+  afterPosition,
+  both,
+  type IssueFilter,
+  type Position,
+  restriction,
+  sortTerms,
+} from "./issue_filter.ts";
 import { optionalNumber, optionalText, parseStored, type Row, Statements, textOf } from "./rows.ts";
 
 /** An issue as it is kept. */
@@ -44,16 +51,13 @@ export interface LastSeen {
   readonly isPending: boolean;
 }
 
-/** Which issues to list; a field left out is no restriction. */
-export interface IssueFilter {
-  /** Any of these statuses. */
-  readonly status?: readonly Status[];
-  /** Any of these types. */
-  readonly issueType?: readonly IssueType[];
-  /** Found in title, body, id or key, in any case. */
-  readonly text?: string;
-  /** At most this many. */
-  readonly limit?: number;
+/** A page of a list of issues. */
+export interface IssuePage {
+  readonly issues: readonly NormalizedIssue[];
+  /** How many pass the filter, on whatever page. */
+  readonly total: number;
+  /** Where the next page begins; `null` after the last. */
+  readonly next: Position | null;
 }
 
 /** How many issues there are. */
@@ -233,16 +237,47 @@ export class IssueTable {
     return new Set(rows.map((row) => textOf(row, "id")));
   }
 
-  /** Issues that pass the filter, last changed first. */
+  /** Issues that pass the filter, in the order that it asks for. */
   list(filter: IssueFilter): NormalizedIssue[] {
-    const { where, values } = conditions(filter);
-    const rows = this.#sql.of(
+    return this.#sorted(filter).map((row) => shownIssue(storedOf(row)));
+  }
+
+  /** A page of the issues that pass the filter; `limit` is the size of a page. */
+  page(filter: IssueFilter & { readonly limit: number }): IssuePage {
+    const { where, values } = restriction(filter);
+    const counted = this.#sql.of(
+      `SELECT count(*) AS total FROM tracker_issues ${where === "" ? "" : `WHERE ${where}`}`,
+    ).get(...values);
+    const rows = this.#sorted({ ...filter, limit: filter.limit + 1 });
+    const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined;
+    return {
+      issues: rows.slice(0, filter.limit).map((row) => shownIssue(storedOf(row))),
+      total: optionalNumber(counted ?? {}, "total") ?? 0,
+      next: last === undefined ? null : sortTerms(filter.sort).map((_, place) => {
+        const value = last[`term${place}`];
+        return typeof value === "string" ? value : optionalNumber(last, `term${place}`) ?? 0;
+      }),
+    };
+  }
+
+  #sorted(filter: IssueFilter): Row[] {
+    const terms = sortTerms(filter.sort);
+    const { where, values } = both([
+      restriction(filter),
+      ...(filter.after === undefined ? [] : [afterPosition(terms, filter.after)]),
+    ]);
+    const columns = terms.map(({ sql }, place) => `${sql} AS term${place}`).join(", ");
+    const order = (of: (place: number, sql: string) => string) =>
+      terms.map(({ sql, descending }, place) => of(place, sql) + (descending ? " DESC" : ""))
+        .join(", ");
+    return this.#sql.of(
       `SELECT json, CASE WHEN faults > 0 THEN base END AS base,
-         CASE WHEN faults > 0 THEN edits END AS edits FROM tracker_issues WHERE id IN
-         (SELECT id FROM tracker_issues ${where} ORDER BY updated_at DESC, id LIMIT ?)
-       ORDER BY updated_at DESC, id`,
+         CASE WHEN faults > 0 THEN edits END AS edits, found.* FROM
+         (SELECT id AS found_id, ${columns} FROM tracker_issues
+          ${where === "" ? "" : `WHERE ${where}`} ORDER BY ${order((_, sql) => sql)} LIMIT ?)
+         AS found JOIN tracker_issues ON id = found_id
+       ORDER BY ${order((place) => `term${place}`)}`,
     ).all(...values, filter.limit ?? -1);
-    return rows.map((row) => shownIssue(storedOf(row)));
   }
 
   /** How many issues there are, in all, by status, and with pending edits. */
@@ -303,23 +338,4 @@ function storedOf(row: Row): StoredIssue {
     edits: edits === null ? {} : parseStored(FieldEditsSchema, edits),
     seenAt: optionalNumber(row, "seen_at"),
   };
-}
-
-function conditions(filter: IssueFilter): { where: string; values: string[] } {
-  const parts: string[] = [];
-  const values: string[] = [];
-  const oneOf = (column: string, names: readonly string[] | undefined) => {
-    if (names === undefined || names.length === 0) return;
-    parts.push(`${column} IN (${names.map(() => "?").join(", ")})`);
-    values.push(...names);
-  };
-  oneOf("status", filter.status);
-  oneOf("issue_type", filter.issueType);
-  if (filter.text !== undefined && filter.text.trim() !== "") {
-    const pattern = `%${filter.text.trim().replaceAll(/[\\%_]/g, "\\$&")}%`;
-    const columns = ["title", "id", "key", "json_extract(json, '$.body')"];
-    parts.push(`(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(" OR ")})`);
-    values.push(...columns.map(() => pattern));
-  }
-  return { where: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, values };
 }

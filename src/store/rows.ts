@@ -6,6 +6,9 @@ import type { GenericSchema } from "valibot";
 /** A prepared statement. */
 export type Statement = ReturnType<Database["prepare"]>;
 
+/** A value that a statement is run with. */
+export type SqlParameter = string | number;
+
 /** A row as SQLite returns it. */
 export type Row = NonNullable<ReturnType<Statement["get"]>>;
 

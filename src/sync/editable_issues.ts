@@ -1,7 +1,7 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { SyncField } from "../contract/sync_fields.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
-import type { IssueFilter } from "../store/issues.ts";
+import type { IssueFilter } from "../store/issue_filter.ts";
 import type { DiscardResult } from "./discard.ts";
 import type { EditChoice, EditContext, EditResult, IssueEdit } from "./edits.ts";
 import { type IssueView, viewIssue } from "./issue_view.ts";

@@ -1,7 +1,8 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { ConflictTaken, NewConflict, StoredConflict } from "../store/conflicts.ts";
 import type { RefusedEdit } from "../store/edits.ts";
-import type { IssueFilter, StoredIssue } from "../store/issues.ts";
+import type { IssueFilter } from "../store/issue_filter.ts";
+import type { StoredIssue } from "../store/issues.ts";
 
 /** The issues of a binding with their bases and edits, as the engine needs them. */
 export interface SyncIssues {

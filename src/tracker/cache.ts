@@ -1,6 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { IssueStore } from "../store/issue_store.ts";
-import type { IssueFilter } from "../store/issues.ts";
+import type { IssueFilter } from "../store/issue_filter.ts";
 import type { Side } from "../sync/side.ts";
 import { type ProjectContext, requireBinding, type SavedBinding } from "./backend.ts";
 import { knownProvider } from "./provider_class.ts";

@@ -31,7 +31,7 @@ offline("issues of a host are created and edited offline and signed out", async 
   const { id } = made.issue.ref;
   assert.match(id, /^local-[0-9a-f]{16}$/);
   const list = await typed(world, 0, "issue list --search a");
-  assert.match(list.stdout, new RegExp(`^ ${id} +todo +new +task +Brand new`, "m"));
+  assert.match(list.stdout, new RegExp(`^ ${id} +todo +new +task +none +Brand new`, "m"));
   assert.match(list.stdout, /^ ENG-2 +\S+ +to push .*Faster/m);
   const shown = await typed(world, 0, "issue show ENG-2");
   assert.match(shown.stdout, /^ {2}to push +title, priority$/m);

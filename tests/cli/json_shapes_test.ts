@@ -84,7 +84,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "provider",
     "resource_count",
   ]],
-  ["issue list", ["has_more", "issues"]],
+  ["issue list", ["has_more", "issues", "next", "pulled_at", "schema", "total"]],
   ["issue show ENG-2", [
     "assignees",
     "body",
@@ -286,7 +286,14 @@ Deno.test("a failure keeps its keys, with an empty standard output", () =>
 
 Deno.test("an empty result is an empty list, not a sentence", () =>
   withBoundWorld(async (world) => {
-    assert.deepEqual(await document(world, "issue", "list"), { issues: [], has_more: false });
+    assert.deepEqual(await document(world, "issue", "list"), {
+      schema: 1,
+      issues: [],
+      total: 0,
+      has_more: false,
+      next: null,
+      pulled_at: null,
+    });
     assert.deepEqual((await document(world, "mission", "list")).missions, []);
     assert.deepEqual(await document(world, "events", "list"), { total: 0, events: [] });
     assert.deepEqual((await document(world, "issue", "search", "zzzz")).candidates, []);

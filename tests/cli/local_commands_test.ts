@@ -70,7 +70,7 @@ Deno.test("create makes an issue here, and the push makes it in the tool", () =>
     assert.match(made.stdout, /^✓ Created .*Brand new$/m);
     assert.match(made.stderr, /Next: `tracker sync push`/);
     const list = await run("issue", "list", "--search", "brand");
-    assert.match(list.stdout, /bug +Brand new/);
+    assert.match(list.stdout, /bug +none +Brand new/);
     assert.match((await run("sync", "push")).stdout, /✓ Pushed: 1 sent/);
     assert.ok(project.tool.issues().some((issue) => issue["title"] === "Brand new"));
     const both = await run("issue", "edit", "bd-1", "--body", "New", "--clear", "body");

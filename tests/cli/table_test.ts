@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
 import { type Column, cut, displayWidth, writeTable } from "../../src/cli/terminal/table.ts";
+import { green } from "../../src/cli/terminal/text.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
@@ -124,4 +125,33 @@ Deno.test("property: no line of a table is wider than its terminal", async () =>
     ),
     { numRuns: 40 },
   );
+});
+
+Deno.test("columns of least use leave first, and the others take their room", async () => {
+  const columns = [
+    { title: "KEY" },
+    { title: "TYPE", leaves: 2 },
+    { title: "TITLE", yields: 1, least: 10 },
+    { title: "UPDATED", leaves: 1 },
+  ];
+  const rows = [["W-1", "task", "a title of some length", "2 hours ago"]];
+  const at = (width: number) => table(rows, { terminal: true, columns: width }, columns);
+  assert.equal((await at(60))[1], " W-1  task  a title of some length  2 hours ago");
+  assert.equal((await at(36))[1], " W-1  task  a title of…  2 hours ago");
+  assert.equal((await at(34))[1], " W-1  a title of som…  2 hours ago");
+  assert.equal((await at(20))[1], " W-1  a title of so…");
+  assert.equal((await at(8))[1], " W-1  a…");
+});
+
+Deno.test("a painted cell has the colour alone, and none where there is no colour", async () => {
+  const columns = [{ title: "STATUS", paint: (cell: string) => green(cell) }, { title: "N" }];
+  const rows = [["done", "1"], ["in progress", ""]];
+  await withPlatform({ env: {} }, (platform) => {
+    const context = testContext(platform, { color: "always" });
+    writeTable(context.output, columns, rows);
+    const lines = platform.stdout().split("\n");
+    assert.equal(lines[1], " \u001b[32mdone       \u001b[39m  1");
+    assert.equal(lines[2], " \u001b[32min progress\u001b[39m");
+  });
+  assert.deepEqual((await table(rows, {}, columns)).slice(1), [" done         1", " in progress"]);
 });

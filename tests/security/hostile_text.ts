@@ -9,7 +9,7 @@ export const HARMFUL = /[^\P{Cc}\n\t]|[\u200B-\u200F\u2028-\u202E\u2060-\u2069\u
 
 /** Our own colours, and the removal of lines that are drawn again. */
 const OWN_CODES = new RegExp(
-  `${ESC}\\[(?:1|2|22|31|32|33|39)m|\r${ESC}\\[2K|\r(?:${ESC}\\[\\d+A)?${ESC}\\[J`,
+  `${ESC}\\[(?:1|2|22|31|32|33|34|39)m|\r${ESC}\\[2K|\r(?:${ESC}\\[\\d+A)?${ESC}\\[J`,
   "g",
 );
 

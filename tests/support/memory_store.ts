@@ -1,7 +1,8 @@
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
 import type { NewConflict, StoredConflict } from "../../src/store/conflicts.ts";
 import { latestEdit, refusedEdits, refusedFields, shownIssue } from "../../src/store/edits.ts";
-import { type IssueFilter, issueNotFound, type StoredIssue } from "../../src/store/issues.ts";
+import type { IssueFilter } from "../../src/store/issue_filter.ts";
+import { issueNotFound, type StoredIssue } from "../../src/store/issues.ts";
 import type { SyncStore } from "../../src/sync/store.ts";
 
 /** Everything that a store holds. */

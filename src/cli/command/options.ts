@@ -9,7 +9,7 @@ import { statusFilter, typeFilter } from "./filters.ts";
 import { flag, type FlagName, type Metavar, value } from "./flags.ts";
 import { listed, text } from "./message.ts";
 import { type ClassedOptions, onlyFor, type ProviderKind } from "./provider_options.ts";
-import { count, oneOf, pointInTime, provider } from "./values.ts";
+import { count, oneOf, pastTime, pointInTime, provider, sortOrder, wordParser } from "./values.ts";
 
 /** What a kit is made for. */
 export interface KitSettings {
@@ -33,12 +33,15 @@ export function createKit({ hosted, named = (metavar) => string({ metavar }) }: 
     option(name, named(metavar), { description: text(description) });
   return {
     ...{ argument, constant, map, multiple, object, option, optional, or, required, withDefault },
-    ...{ count, flag, listed, oneOf, pointInTime, statusFilter, text, typeFilter, value },
+    ...{ count, flag, listed, oneOf, pastTime, pointInTime, sortOrder, statusFilter, text },
+    ...{ typeFilter, value },
     ...{ HOSTED_PROVIDERS, ISSUE_TYPES, PRIORITIES, PRIORITY_WORDS, STATUSES },
     hosted,
     named,
     /** The name of a provider; hosted ones only where the gate is on. */
     provider: () => provider(hosted),
+    /** Free words of a line; what looks like an option is refused as one that is not known. */
+    words: (metavar: Metavar) => wordParser(named(metavar)),
     /** A whole number of 1 or more, of which completion may offer some. */
     number: (): ValueParser<"sync", number> => {
       const suggest = named("N").suggest;
@@ -50,6 +53,15 @@ export function createKit({ hosted, named = (metavar) => string({ metavar }) }: 
     /** An option with any text as its value, that may be given many times. */
     values: (name: FlagName, metavar: Metavar, description: string) =>
       multiple(textOption(name, metavar, description)),
+    /** `--fields a,b`, for the items of a list. */
+    fields: () =>
+      optional(
+        textOption(
+          "--fields",
+          "FIELDS",
+          "With `--json`: only these fields of each, such as `a,b`.",
+        ),
+      ),
     /** An option, or several, for one class of providers alone; see {@link onlyFor}. */
     only: <T>(providers: ProviderKind, parser: Parser<"sync", T, unknown>) =>
       onlyFor(providers, parser, { hosted, classed }),

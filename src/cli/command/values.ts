@@ -63,6 +63,19 @@ export function oneOf<const T extends string>(
   };
 }
 
+/** Any text of `parser` but a word that looks like an option, which is a mistake more often than a text. */
+export function wordParser(parser: ValueParser<"sync", string>): ValueParser<"sync", string> {
+  return {
+    ...parser,
+    parse(input) {
+      if (!LOOKS_LIKE_OPTION.test(input)) return parser.parse(input);
+      return { success: false, error: text(`Unexpected option or argument: "${input}".`) };
+    },
+  };
+}
+
+const LOOKS_LIKE_OPTION = /^--|^-[a-z]\S*$/i;
+
 /** A whole number of 1 or more, unless another least one is given. */
 export function count(min = 1): ValueParser<"sync", number> {
   return integer({ min, metavar: "N" });
@@ -84,6 +97,69 @@ export function pointInTime(): ValueParser<"sync", string> {
         };
     },
     format: (time) => time,
+  };
+}
+
+/** A time that has passed: a date or time, or how long ago it was. */
+export type PastTime =
+  | { readonly kind: "at"; readonly time: string }
+  | { readonly kind: "ago"; readonly ms: number };
+
+/** A time that has passed: `30m`, `12h`, `7d`, `2w`, or what {@link pointInTime} takes. */
+export function pastTime(): ValueParser<"sync", PastTime> {
+  const times = pointInTime();
+  return {
+    mode: "sync",
+    metavar: "TIME",
+    placeholder: { kind: "ago", ms: UNITS.d },
+    parse(input) {
+      const [, count, unit] = /^(\d{1,6})([mhdw])$/.exec(input.trim()) ?? [];
+      if (count !== undefined && isUnit(unit)) {
+        return { success: true, value: { kind: "ago", ms: Number(count) * UNITS[unit] } };
+      }
+      const parsed = times.parse(input.trim());
+      return parsed.success ? { success: true, value: { kind: "at", time: parsed.value } } : {
+        success: false,
+        error: text(`"${input}" is neither a time span such as 7d nor a date such as 2026-01-31.`),
+      };
+    },
+    format: (time) => time.kind === "at" ? time.time : `${time.ms / UNITS.m}m`,
+  };
+}
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+function isUnit(word: string | undefined): word is keyof typeof UNITS {
+  return word !== undefined && Object.hasOwn(UNITS, word);
+}
+
+/** One of the fields of a list, with `:desc` behind it for the other direction. */
+export function sortOrder<const T extends string>(
+  fields: readonly T[],
+): ValueParser<"sync", { readonly by: T; readonly descending: boolean }> {
+  const words = fields.flatMap((field) => [field, `${field}:desc`]);
+  return {
+    mode: "sync",
+    metavar: "FIELD",
+    placeholder: { by: fields[0] ?? neverEmpty("fields"), descending: false },
+    parse(input) {
+      const [field = "", direction, ...more] = input.trim().toLowerCase().split(":");
+      const by = fields.find((name) => name === field);
+      const isKnown = direction === undefined || direction === "asc" || direction === "desc";
+      if (by !== undefined && isKnown && more.length === 0) {
+        return { success: true, value: { by, descending: direction === "desc" } };
+      }
+      return {
+        success: false,
+        error: by === undefined
+          ? text(unknownValue("field to sort by", field, fields))
+          : text(`Unknown direction in "${input}". Use ${by} or ${by}:desc.`),
+      };
+    },
+    format: ({ by, descending }) => descending ? `${by}:desc` : by,
+    *suggest(prefix) {
+      for (const word of words) if (word.startsWith(prefix)) yield { kind: "literal", text: word };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { sanitize } from "./sanitize.ts";
 import type { Output } from "./output.ts";
-import { dim, type Text, text } from "./text.ts";
+import { dim, type Fragment, joined, type Text, text } from "./text.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -9,6 +9,10 @@ export interface Column {
   readonly yields?: number;
   /** How narrow it may become by yielding; the last columns go before it does. 6 unless given. */
   readonly least?: number;
+  /** Columns with the highest number are left out first where even the narrowest do not fit; 0 never is. */
+  readonly leaves?: number;
+  /** Colours what the row with this number has in the column. */
+  readonly paint?: (cell: string, row: number) => Fragment;
 }
 
 const NARROWEST = 6;
@@ -33,15 +37,28 @@ export function tableLines(
   width: number | null,
 ): readonly Text[] {
   const cells = sanitized(rows);
-  const widths = fit(columns, naturalWidths([columns.map(({ title }) => title), ...cells]), width);
-  const line = (row: readonly string[]) => {
-    const words = ` ${padded(row.map((cell, i) => cut(cell, widths[i] ?? 0)), widths).trimEnd()}`;
+  const natural = naturalWidths([columns.map(({ title }) => title), ...cells]);
+  const shown = placesThatFit(columns, natural, width);
+  const of = <T>(row: readonly T[]) => shown.flatMap((place) => row[place] ?? []);
+  const left = of(columns);
+  const widths = fit(left, of(natural), width);
+  const isTooWide = width !== null && widths.reduce((sum, one) => sum + one + GAP, -1) > width;
+  const filled = (row: readonly string[]) =>
+    padded(of(row).map((cell, i) => cut(cell, widths[i] ?? 0)), widths);
+  const line = (row: readonly string[], paint: (cell: string, place: number) => Fragment) => {
+    const words = filled(row);
     // Where even the narrowest columns do not fit, the last ones are cut off, with a `…`.
-    return width === null ? words : cut(words, width);
+    if (isTooWide) return text` ${cut(words.join(" ".repeat(GAP)).trimEnd(), width - 1)}`;
+    const last = words.findLastIndex((cell) => cell.trim() !== "");
+    const cells = words.slice(0, last + 1)
+      .map((cell, place) => paint(place === last ? cell.trimEnd() : cell, place));
+    return text` ${joined(cells, " ".repeat(GAP))}`;
   };
   return [
-    dim(line(columns.map(({ title }) => title))),
-    ...cells.map((row) => text`${line(row)}`),
+    dim(line(columns.map(({ title }) => title), (cell) => cell)),
+    ...cells.map((row, number) =>
+      line(row, (cell, place) => left[place]?.paint?.(cell, number) ?? cell)
+    ),
   ];
 }
 
@@ -49,21 +66,44 @@ export function tableLines(
 export function alignedRows(rows: readonly (readonly string[])[]): readonly string[] {
   const cells = sanitized(rows);
   const widths = naturalWidths(cells);
-  return cells.map((row) => padded(row, widths));
+  return cells.map((row) => padded(row, widths).join(" ".repeat(GAP)));
 }
 
 function sanitized(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return rows.map((row) => row.map(sanitize));
 }
 
-function padded(row: readonly string[], widths: readonly number[]): string {
-  return row.map((cell, i) => cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(cell))))
-    .join(" ".repeat(GAP));
+function padded(row: readonly string[], widths: readonly number[]): readonly string[] {
+  return row.map((cell, i) =>
+    cell + " ".repeat(Math.max(0, (widths[i] ?? 0) - displayWidth(cell)))
+  );
 }
 
 function naturalWidths(rows: readonly (readonly string[])[]): number[] {
   const [first = []] = rows;
   return first.map((_, i) => Math.max(...rows.map((row) => displayWidth(row[i] ?? ""))));
+}
+
+/** The places of the columns that fit at their narrowest; those of least use are left out. */
+function placesThatFit(
+  columns: readonly Column[],
+  natural: readonly number[],
+  available: number | null,
+): number[] {
+  const places = columns.map((_, place) => place);
+  if (available === null) return places;
+  const narrowest = (place: number) => {
+    const { yields = 0, least = NARROWEST } = columns[place] ?? { title: "" };
+    const width = natural[place] ?? 0;
+    return yields > 0 ? Math.min(width, least) : width;
+  };
+  for (;;) {
+    const needed = places.reduce((sum, place) => sum + narrowest(place) + GAP, 1 - GAP);
+    const [leaving] = places.filter((place) => (columns[place]?.leaves ?? 0) > 0)
+      .toSorted((a, b) => (columns[b]?.leaves ?? 0) - (columns[a]?.leaves ?? 0));
+    if (needed <= available || leaving === undefined) return places;
+    places.splice(places.indexOf(leaving), 1);
+  }
 }
 
 function fit(columns: readonly Column[], natural: number[], available: number | null): number[] {

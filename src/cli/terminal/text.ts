@@ -85,6 +85,11 @@ export function yellow(fragment: Fragment): SafeText {
   return styled(fragment, 33, 39);
 }
 
+/** Makes a fragment blue. */
+export function blue(fragment: Fragment): SafeText {
+  return styled(fragment, 34, 39);
+}
+
 /** Makes a fragment red. */
 export function red(fragment: Fragment): SafeText {
   return styled(fragment, 31, 39);
@@ -99,7 +104,7 @@ function marked(fragment: Fragment): string {
   return fragment instanceof SafeText ? fragment.render(true) : sanitize(String(fragment));
 }
 
-const STYLE_CODES = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|39)m`, "g");
+const STYLE_CODES = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|34|39)m`, "g");
 
 /** Begins a line about something that succeeded. */
 export const DONE = green("✓");

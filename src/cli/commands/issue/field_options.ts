@@ -32,12 +32,8 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
       `${kit.listed(kit.ISSUE_TYPES)}.`,
     ),
     priority: kit.map(
-      kit.value(
-        "--priority",
-        kit.oneOf("NAME", "priority", PRIORITY_NAMES, { normal: "medium" }),
-        `${kit.listed(PRIORITY_NAMES)}.`,
-      ),
-      (word) => kit.PRIORITIES.find((priority) => kit.PRIORITY_WORDS[priority] === word),
+      kit.value("--priority", priorityName(kit), `${kit.listed(PRIORITY_NAMES)}.`),
+      (word) => priorityOf(kit, word),
     ),
     assignees: kit.values(
       "--assignee",
@@ -57,6 +53,28 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
     ),
     fields: kit.values("--field", "K=V", "A custom field. May be repeated."),
   });
+}
+
+/** `--priority NAME` of a list, as often as wanted. */
+export function priorityFilter(kit: Kit): Parser<"sync", readonly Priority[], unknown> {
+  return kit.map(
+    kit.multiple(
+      kit.option("--priority", priorityName(kit), {
+        description: kit.text(
+          `Only issues of this priority: ${kit.listed(PRIORITY_NAMES)}. May be repeated.`,
+        ),
+      }),
+    ),
+    (words) => words.flatMap((word) => priorityOf(kit, word) ?? []),
+  );
+}
+
+function priorityName(kit: Kit) {
+  return kit.oneOf("NAME", "priority", PRIORITY_NAMES, { normal: "medium" });
+}
+
+function priorityOf(kit: Kit, word: string | undefined): Priority | undefined {
+  return kit.PRIORITIES.find((priority) => kit.PRIORITY_WORDS[priority] === word);
 }
 
 const PRIORITY_NAMES = ["urgent", "high", "medium", "low", "none"] as const;

@@ -1,5 +1,7 @@
+import type { SortField } from "../../../store/issue_filter.ts";
 import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
+import { priorityFilter } from "./field_options.ts";
 
 /** The command `tracker issue list`. */
 export const command = defineCommand({
@@ -7,21 +9,77 @@ export const command = defineCommand({
   group: "Look",
   summary: "List the cached issues.",
   gated: false,
-  examples: ["tracker issue list --status in_progress", "tracker issue list --search timeout"],
+  examples: [
+    "tracker issue list --mine --status in_progress",
+    "tracker issue list timeout --sort priority",
+    "tracker issue list --updated 7d --label api --json --fields key,title",
+  ],
   readiness: "none",
   permissions: READ_STATE,
+  completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {
+      words: kit.multiple(
+        kit.argument(kit.words("TEXT"), {
+          description: kit.text("Only issues whose key, title or body has TEXT."),
+        }),
+      ),
+      search: kit.textValue("--search", "TEXT", "The same as TEXT."),
+      mine: kit.flag(["--mine"], "Only issues that are assigned to you."),
+      assignees: kit.values(
+        "--assignee",
+        "NAME",
+        "Only issues assigned to NAME; an empty one stands for nobody. May be repeated.",
+      ),
       statuses: kit.statusFilter(),
       types: kit.typeFilter(),
-      search: kit.textValue("--search", "TEXT", "Only issues whose key, title or body has TEXT."),
-      limit: kit.withDefault(
-        kit.option("--limit", kit.count(), {
-          description: kit.text("Show at most N issues (50)."),
-        }),
-        50,
+      priorities: priorityFilter(kit),
+      labels: kit.values(
+        "--label",
+        "NAME",
+        "Only issues with this label; with each, when repeated.",
       ),
+      parent: kit.textValue("--parent", "KEY", "Only parts of this issue."),
+      updated: kit.value(
+        "--updated",
+        kit.pastTime(),
+        "Only issues changed since then: `12h`, `7d`, `2w`, a date, or a date and time.",
+      ),
+      sort: kit.value(
+        "--sort",
+        kit.sortOrder(SORT_FIELDS),
+        "key, title, status, priority, updated or created; `updated:desc` turns it round and is the default.",
+      ),
+      limit: kit.value("--limit", kit.count(), "Show at most N issues (50)."),
+      all: kit.flag(["--all"], "Show all of them."),
+      after: kit.textValue("--after", "MARK", "Continue after the `next` of the page before."),
+      fields: kit.fields(),
     }),
-  bare: { statuses: [], types: [], search: undefined, limit: 50 },
+  bare: {
+    words: [],
+    search: undefined,
+    mine: false,
+    assignees: [],
+    statuses: [],
+    types: [],
+    priorities: [],
+    labels: [],
+    parent: undefined,
+    updated: undefined,
+    sort: undefined,
+    limit: undefined,
+    all: false,
+    after: undefined,
+    fields: undefined,
+  },
   load: () => import("./list_run.ts"),
 });
+
+const SORT_FIELDS: readonly SortField[] = [
+  "key",
+  "title",
+  "status",
+  "priority",
+  "updated",
+  "created",
+];

@@ -1,60 +1,185 @@
-import type { IssueType, NormalizedIssue, Status } from "../../../contract/issue.ts";
+import {
+  type IssueType,
+  type NormalizedIssue,
+  type Priority,
+  PRIORITY_WORDS,
+  type Status,
+} from "../../../contract/issue.ts";
+import { issueNotFound } from "../../../store/issues.ts";
+import {
+  type IssueFilter,
+  type IssueSort,
+  markedPosition,
+  positionMark,
+} from "../../../store/issue_filter.ts";
 import type { IssueStore } from "../../../store/issue_store.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
 import { openCache } from "../../../tracker/cache.ts";
+import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
+import type { PastTime } from "../../command/values.ts";
 import { statusWords } from "./refused.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { changedAgo, number } from "../../terminal/format.ts";
+import { ago, changedAgo, number } from "../../terminal/format.ts";
+import { statusColor } from "../../terminal/status_color.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { projectContext } from "../../services/tracker.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
+import { dim, text } from "../../terminal/text.ts";
+import { ISSUE_FIELDS } from "./issue_fields.ts";
 
-/** Which issues to list. */
+/** Which issues to list, and how. */
 export interface IssueListOptions {
+  readonly words: readonly string[];
+  readonly search: string | undefined;
+  readonly mine: boolean;
+  readonly assignees: readonly string[];
   readonly statuses: readonly Status[];
   readonly types: readonly IssueType[];
-  readonly search: string | undefined;
-  readonly limit: number;
+  readonly priorities: readonly Priority[];
+  readonly labels: readonly string[];
+  readonly parent: string | undefined;
+  readonly updated: PastTime | undefined;
+  readonly sort: IssueSort | undefined;
+  readonly limit: number | undefined;
+  readonly all: boolean;
+  /** What `next` said of the page before. */
+  readonly after: string | undefined;
+  readonly fields: ChosenFields;
 }
+
+/** More issues than there are anywhere. */
+const EVERY = 1e9;
 
 /** Lists cached issues; needs no network. */
 export async function run(context: Context, options: IssueListOptions): Promise<number> {
-  const { store } = await openCache(await projectContext(context));
+  if (options.all && options.limit !== undefined) {
+    throw usageError("`--all` and `--limit` exclude each other", "Give one of them.");
+  }
+  const choose = fieldChoice(context, options.fields, ISSUE_FIELDS);
+  const project = await projectContext(context);
+  const { store, binding } = await openCache(project);
   try {
-    const filter = {
-      ...(options.statuses.length === 0 ? {} : { status: options.statuses }),
-      ...(options.types.length === 0 ? {} : { issueType: options.types }),
-      ...(options.search === undefined ? {} : { text: options.search }),
-    };
-    // One more than shown tells whether there are more.
-    const found = store?.list({ ...filter, limit: options.limit + 1 }) ?? [];
-    const issues = found.slice(0, options.limit);
-    const hasMore = found.length > options.limit;
+    const { sort } = options;
+    const me = options.mine ? await myself(context, project.root, binding.provider) : [];
+    const filter = filterOf(context, options, { store, me });
+    const limit = options.all ? EVERY : options.limit ?? 50;
+    const found = store?.issues.page({ ...filter, limit }) ??
+      { issues: [], total: 0, next: null };
+    const pulledAt = store?.pulledAt() ?? null;
+    const next = found.next === null ? null : positionMark(found.next, sort);
     if (context.globals.json) {
       const { listedJson } = await import("./json.ts");
       const { views } = await waitingIn(store);
       context.output.json({
-        issues: issues.map((issue) => listedJson(issue, views)),
-        has_more: hasMore,
+        schema: SCHEMA,
+        issues: choose(found.issues.map((issue) => listedJson(issue, views))),
+        has_more: next !== null,
+        next,
+        total: found.total,
+        pulled_at: pulledAt === null ? null : new Date(pulledAt).toISOString(),
       });
       return 0;
     }
-    if (issues.length === 0) {
-      const empty = store === null || store.counts().total === 0;
-      context.output.result(empty ? "No cached issues." : "No cached issue matches.");
-      if (empty) context.output.notice("  Fetch them with `tracker sync pull`.");
+    if (found.issues.length === 0) {
+      tellNone(context, store, me);
       return 0;
     }
-    show(context, issues, await waitingIn(store));
-    if (hasMore) {
+    show(context, found.issues, await waitingIn(store));
+    if (next !== null) {
       context.output.result();
       context.output.result(
-        `The first ${number(issues.length)}; \`--limit ${options.limit * 4}\` shows more.`,
+        `${number(found.issues.length)} of ${number(found.total)}; ` +
+          `\`--limit ${limit * 4}\` or \`--all\` shows more.`,
       );
     }
+    tellAge(context, pulledAt);
     return 0;
   } finally {
     store?.close();
   }
+}
+
+function filterOf(
+  context: Context,
+  options: IssueListOptions,
+  { store, me }: { readonly store: IssueStore | null; readonly me: readonly string[] },
+): IssueFilter {
+  const { words, search, parent, updated, sort, after } = options;
+  const wanted = [...words, ...(search === undefined ? [] : [search])].join(" ");
+  const position = after === undefined ? undefined : markedPosition(after, sort);
+  if (position === null) {
+    throw usageError(
+      `"${after}" is not where a page of this list ends`,
+      "Give `--after` the `next` of the page before, with the same `--sort`.",
+    );
+  }
+  return {
+    status: options.statuses,
+    issueType: options.types,
+    priority: options.priorities,
+    assignees: [...options.assignees, ...me],
+    labels: options.labels,
+    text: wanted,
+    ...(parent === undefined ? {} : { parent: idOf(store, parent) }),
+    ...(updated === undefined ? {} : { updatedSince: sinceOf(context, updated) }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(position === undefined ? {} : { after: position }),
+  };
+}
+
+function idOf(store: IssueStore | null, key: string): string {
+  const found = store?.get(key) ?? null;
+  if (found === null) throw issueNotFound(key);
+  return found.ref.id;
+}
+
+function sinceOf({ platform }: Context, updated: PastTime): number {
+  return updated.kind === "at" ? Date.parse(updated.time) : platform.clock.now() - updated.ms;
+}
+
+/** The names by which the user is looked for. */
+async function myself(
+  { platform }: Context,
+  root: string,
+  provider: string,
+): Promise<readonly string[]> {
+  const [{ knownNames }, { classifyProvider }] = await Promise.all([
+    import("../../../missions/my_names.ts"),
+    import("../../../contract/providers.ts"),
+  ]);
+  const kind = classifyProvider(provider).kind === "local" ? "local" : "hosted";
+  const { names } = await knownNames(platform, root, kind);
+  if (names.length > 0) return names;
+  throw new TrackerError({
+    code: "unknown_user",
+    message: "It is not known who you are at the tracker",
+    nextAction:
+      (kind === "local" ? "Set `git config user.name`" : "Sign in with `tracker auth login`") +
+      ", or give your name there: `tracker config set mission.assignee NAME`.",
+  });
+}
+
+function tellNone(context: Context, store: IssueStore | null, me: readonly string[]): void {
+  const empty = store === null || store.counts().total === 0;
+  context.output.result(empty ? "No cached issues." : "No cached issue matches.");
+  if (empty) context.output.notice("  Fetch them with `tracker sync pull`.");
+  else if (me.length > 0) {
+    context.output.notice(
+      text`  You are looked for as ${
+        me.join(", ")
+      }; \`tracker config set mission.assignee NAME\` gives another name.`,
+    );
+  }
+}
+
+/** From this age on, the age of a cache is told, in milliseconds. */
+const OLD_MS = 60 * 60_000;
+
+function tellAge({ output, platform }: Context, pulledAt: number | null): void {
+  const now = platform.clock.now();
+  if (pulledAt === null || now - pulledAt < OLD_MS) return;
+  output.notice(dim(`Fetched ${ago(pulledAt, now)}; \`tracker sync pull\` fetches what is new.`));
 }
 
 /** What is known of the issues of a list besides what the tracker has; loaded only where edits wait. */
@@ -86,24 +211,30 @@ function show(
   { views, mark }: Waiting,
 ): void {
   const now = context.platform.clock.now();
+  const statuses = issues.map(({ status }) => status);
   const marks = issues.map(({ ref }) => mark(ref.id));
   const isMarked = marks.some((mark) => mark !== "");
   writeTable(
     context.output,
     [
       { title: "KEY" },
-      { title: "STATUS" },
+      {
+        title: "STATUS",
+        paint: (cell, row) => statusColor(statuses[row] ?? "todo", cell),
+      },
       ...(isMarked ? [{ title: "HERE" }] : []),
-      { title: "TYPE", yields: 2 },
+      { title: "TYPE", yields: 2, leaves: 4 },
+      { title: "PRIORITY", leaves: 3 },
       { title: "TITLE", yields: 4, least: 20 },
-      { title: "ASSIGNEES", yields: 3 },
-      { title: "UPDATED" },
+      { title: "ASSIGNEES", yields: 3, leaves: 2 },
+      { title: "UPDATED", leaves: 1 },
     ],
     issues.map((issue, place) => [
       issue.ref.key ?? issue.ref.id,
       statusWords(issue, views.get(issue.ref.id)?.refused ?? []),
       ...(isMarked ? [marks[place] ?? ""] : []),
       issue.issue_type,
+      PRIORITY_WORDS[issue.priority],
       issue.title,
       issue.assignees.join(", ") || "–",
       changedAgo(issue, now),

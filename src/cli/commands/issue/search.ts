@@ -28,7 +28,7 @@ export const command = defineCommand({
         kit.object({
           kind: kit.constant("text"),
           words: kit.multiple(
-            kit.argument(kit.named("TEXT"), {
+            kit.argument(kit.words("TEXT"), {
               description: kit.text("Words of the title or body."),
             }),
             { min: 1 },

@@ -30,7 +30,7 @@ export const command = defineCommand({
         kit.object({
           kind: kit.constant("text"),
           words: kit.multiple(
-            kit.argument(kit.named("TEXT"), {
+            kit.argument(kit.words("TEXT"), {
               description: kit.text(
                 "Words of the ticket's title or body; without any, choose from the open tickets.",
               ),

@@ -45,6 +45,11 @@ export function hostedPackageTickets(
       for (const name of names) if (isOwned(name)) owned.add(nameKey(name));
       return known;
     },
+    async learn() {
+      const { mappings } = await tracker.mappings();
+      using store = await deps.open("write");
+      keepMappings(store, mappings);
+    },
     async parent(idOrKey) {
       using store = await deps.open("read");
       const issue = store.issues.find(idOrKey)?.base ?? null;
@@ -87,9 +92,7 @@ async function readTickets(
   for (const name of names) {
     const mapping = mappings.find((one) => isOf(one, name)) ??
       // Who mapped it may have meant another project's package: a host that keeps packages creates this one's own.
-      (!isOffered && plain.some((one) => nameKey(one) === nameKey(name))
-        ? mappings.find((one) => one.mission == null && one.wp_id === name.wpId)
-        : undefined);
+      (isOffered ? undefined : plainMapping(store, mappings, { name, plain }));
     if (mapping !== undefined) tickets.set(nameKey(name), ticketOf(store, mapping));
   }
   const unread = pulled?.result.item_errors ?? [];
@@ -118,6 +121,19 @@ function keepMappings(store: IssueStore, mappings: readonly Mapping[]): void {
 
 function isOf({ mission, wp_id }: Mapping, name: PackageName): boolean {
   return mission === name.mission && wp_id === name.wpId;
+}
+
+/** The mapping that names no mission: of a package whose id no other mission has, or that was pushed to it from here. */
+function plainMapping(
+  store: IssueStore,
+  mappings: readonly Mapping[],
+  { name, plain }: { readonly name: PackageName; readonly plain: readonly PackageName[] },
+): Mapping | undefined {
+  const isPlain = plain.some((one) => nameKey(one) === nameKey(name));
+  const pushed = store.packages.of(name.mission, name.wpId)?.issueId;
+  return mappings.find(({ mission, wp_id, external_id }) =>
+    mission == null && wp_id === name.wpId && (isPlain || external_id === pushed)
+  );
 }
 
 function ticketOf(store: IssueStore, mapping: Mapping): PackageTicket {

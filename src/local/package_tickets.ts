@@ -50,6 +50,8 @@ export function localPackageTickets(context: SyncContext): PackageTickets {
         notes: pulled.failures.map(({ message }) => message),
       };
     },
+    // The issues say it themselves, by their external references.
+    learn: () => Promise.resolve(),
     parent: (idOrKey) => Promise.resolve(parentOf(store.issues.find(idOrKey)?.base ?? null)),
     nearest: (status) =>
       nearestStatus(status, (one) => connector.words.status.toForeign(one) !== null),

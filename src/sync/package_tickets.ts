@@ -107,6 +107,8 @@ export interface PackageTickets {
    * are the packages whose id no other mission has, so that a mapping without a mission may be theirs.
    */
   read(names: readonly PackageName[], plain: readonly PackageName[]): Promise<KnownTickets>;
+  /** Keeps here which tickets the other side has for which packages, so that they are known without it. */
+  learn(): Promise<void>;
   /** Returns an issue of the other side by its id or key; `null` when it is not known here. */
   parent(idOrKey: string): Promise<ParentIssue | null>;
   /** Returns the status that comes nearest to one that the other side has no word for. */

@@ -3,7 +3,7 @@ import type { PullReport } from "../../../client/sync_pull.ts";
 import { besideHost, countsJson, nextLines, pulledWords } from "./counts.ts";
 import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
-import { type HostedBackend, openBackend } from "../../../tracker/backend.ts";
+import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
@@ -28,9 +28,10 @@ export interface SyncPullOptions {
 
 /** Pulls issues into the local cache. */
 export async function run(context: Context, options: SyncPullOptions): Promise<number> {
-  const backend = await openBackend(await projectContext(context));
+  const project = await projectContext(context);
+  const backend = await openBackend(project);
+  if (backend.kind === "hosted") return await pullHosted(context, project, backend, options);
   const label = `Pulling ${labelOf(backend.binding)}`;
-  if (backend.kind === "hosted") return await pullHosted(context, backend, label, options);
   const { amount, dryRun } = options;
   return await runLocalSync(context, { label, dryRun }, (local) =>
     backend.service.pull({
@@ -42,12 +43,12 @@ export async function run(context: Context, options: SyncPullOptions): Promise<n
 
 async function pullHosted(
   context: Context,
-  { service }: HostedBackend,
-  label: string,
+  project: ProjectContext,
+  { service, binding }: HostedBackend,
   { amount, since, statuses, types }: SyncPullOptions,
 ): Promise<number> {
   const { platform, globals } = context;
-  const progress = createProgress(context, label);
+  const progress = createProgress(context, `Pulling ${labelOf(binding)}`);
   const report = await untilInterrupted(context, (signal) =>
     service.pull({
       limit: amount.kind === "some" ? amount.limit : amount.kind === "all" ? "all" : undefined,
@@ -58,6 +59,7 @@ async function pullHosted(
       signal,
       onPage: ({ stored, pages, total }) => progress.page(stored, pages, total),
     })).finally(() => progress.end());
+  await (await import("../../services/learned_tickets.ts")).learnTickets(context, project);
   return await reportWithBackground(
     context,
     () => reportPull(context, report),

@@ -3,6 +3,7 @@ import type {
   PackageOutcome,
   PackagesReport,
 } from "../../../missions/packages/push_report.ts";
+import { nameKey } from "../../../sync/package_tickets.ts";
 import type { Context } from "../../command/context.ts";
 import { fieldName, statusName } from "../../services/field_words.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
@@ -88,11 +89,17 @@ function countWords({ counts, dryRun }: PackagesReport): string {
 /** What was left out and why, on standard error. */
 function tellReasons({ output }: Context, { missions, notes }: PackagesReport): void {
   const said = new Map<string, string[]>();
-  for (const { packages } of missions) {
+  const isOne = missions.length === 1;
+  for (const { mission, packages } of missions) {
     for (const one of packages) {
       const { reasons, message } = one;
       for (const reason of [...reasons.map(({ message }) => message), message]) {
-        if (reason !== null) said.set(reason, [...said.get(reason) ?? [], nameOf(one)]);
+        if (reason !== null) {
+          said.set(reason, [
+            ...said.get(reason) ?? [],
+            nameOf(one, isOne ? null : mission.featureSlug),
+          ]);
+        }
       }
     }
   }
@@ -102,9 +109,10 @@ function tellReasons({ output }: Context, { missions, notes }: PackagesReport): 
   for (const note of notes) output.warning(text`${ATTENTION} ${note}.`);
 }
 
-/** A package and its ticket: several missions have a package of the same id. */
-function nameOf({ workPackage: { wpId }, ref }: PackageOutcome): string {
-  return ref === null ? wpId : `${wpId} (${ref.key ?? ref.id})`;
+/** A package and its ticket; with the mission where several are pushed, which have packages of the same id. */
+function nameOf({ workPackage: { wpId }, ref }: PackageOutcome, mission: string | null): string {
+  const name = mission === null ? wpId : nameKey({ mission, wpId });
+  return ref === null ? name : `${name} (${ref.key ?? ref.id})`;
 }
 
 function missionJson({ mission, packages }: MissionOutcome): Readonly<Record<string, unknown>> {

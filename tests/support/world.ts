@@ -258,7 +258,8 @@ function runQuickly(
   return runHere(args, { cwd: world.project, columns, ...options, env });
 }
 
-async function denoDirectory(): Promise<string> {
+/** Where the packages of the program under test are, for processes that have another home. */
+export async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return JSON.parse(DECODER.decode(stdout)).denoDir;
 }

@@ -65,6 +65,10 @@ const TOO_DEEP = "It is nested too deep";
 
 function reasonOf(fault: { readonly code: string; readonly message: string }): string {
   if (fault.code === "MULTIPLE_DOCS") return "It holds more than one document";
+  // What people write most often: a title such as "Retry: at most twice".
+  if (/^Nested mappings are not allowed in compact/.test(fault.message)) {
+    return 'A text with ": " in it has to stand in quotes';
+  }
   return /call stack/.test(fault.message) ? TOO_DEEP : fault.message;
 }
 

@@ -69,7 +69,7 @@ for (
     [".husky/_", /^! husky overwrites these hooks: repeat this command after each of its runs\.$/m],
     [
       ".githooks",
-      /^! The hooks are files of the project\. Do not commit what was added to them\.$/m,
+      /^! These hooks are files of the project: commit what was added\.\n {2}Other clones push nothing/m,
     ],
   ] as const
 ) {

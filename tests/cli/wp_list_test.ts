@@ -195,3 +195,30 @@ Deno.test("a lane that only looks like a known one is shown as it is written", a
     for (const name of shown) assert.ok(missions.stdout.includes(`1 ${name}`), missions.stdout);
   });
 });
+
+Deno.test("`wp list` shows ticket and status on a terminal of 80 columns, however long a lane is", async () => {
+  const config = projectConfig({ provider: "beads", workspace: "w" });
+  await withProject({ config, terminal: true }, async (project) => {
+    const more = "dependencies: [WP02, WP03]\nlane: a_lane_of_their_own\n";
+    await plant(project.root, {
+      [`${M}/meta.json`]: meta("login", null),
+      [`${M}/tasks/WP01-form.md`]: packageFile("WP01", "A title that is long enough", more),
+    });
+    const { storePath } = await locateWorkspace(project.platform, project.root, "beads", "w");
+    {
+      using store = await IssueStore.open(project.platform, storePath);
+      store.putPage([
+        anIssue("bd-1", {
+          ref: { system: "beads", workspace: "w", id: "bd-1", key: "bd-1" },
+          status: "in_progress",
+          provider_metadata: { external_ref: "tracker:001-login/WP01" },
+        }),
+      ]);
+    }
+    const { stdout } = await run(project, "wp", "list");
+    const [titles = "", row = ""] = stdout.split("\n");
+    assert.match(titles, /TICKET +STATUS/);
+    assert.match(row, / bd-1 +in progress$/);
+    assert.ok(row.length <= 80, row);
+  });
+});

@@ -35,5 +35,6 @@ Deno.test("`wp push --wp` repeats an id that no package has as it was given", ()
     assert.equal(error.code, "work_package_not_found");
     assert.equal(error.message, 'There is no work package "wp9", "Form" in what was chosen');
     assert.deepEqual(error.details, { missing: ["wp9", "Form"], known: ["WP01"] });
+    assert.equal(error.next_action, "What was chosen has WP01: see `tracker wp list`.");
     assert.equal((await push(project, "--wp", "wp01")).code, 0);
   }));

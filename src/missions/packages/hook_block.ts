@@ -1,4 +1,4 @@
-import { quoted } from "./hook_worker.ts";
+import { WORKER_FILE } from "./hook_worker.ts";
 
 /** What a change of a hook comes to. */
 export type HookedText =
@@ -10,18 +10,31 @@ export type HookedText =
 const BEGIN = "# >>> tracker wp push >>>";
 const END = "# <<< tracker wp push <<<";
 
+/**
+ * The lines of every hook. They name nothing of this clone, so that a hook which is a file of the project can be
+ * committed: in a clone without the worker they do nothing.
+ */
+const BLOCK = `${BEGIN}
+# \`tracker wp hook remove\` takes these lines away.
+({
+  at=.git; [ -d .git ] || at=$(git rev-parse --git-common-dir)
+  [ -f "$at/${WORKER_FILE}" ] && exec sh "$at/${WORKER_FILE}"
+} </dev/null >/dev/null 2>&1 &) || :
+${END}
+`;
+
 /** The first line of a hook that is ours alone. */
 const OWN_START = "#!/bin/sh\n";
 
 /** Shells that understand the block. */
 const SHELL = /^#!.*\b(?:sh|bash|dash|ksh|zsh)\b/;
 
-/** Returns a hook with the block that starts `script` in the background, behind its first line. */
-export function withBlock(before: string | null, script: string): HookedText {
-  if (before === null) return { kind: "changed", text: `${OWN_START}${block(script)}` };
+/** Returns a hook with the block that starts the worker in the background, behind its first line. */
+export function withBlock(before: string | null): HookedText {
+  if (before === null) return { kind: "changed", text: `${OWN_START}${BLOCK}` };
   const own = found(before);
   if (own !== null) {
-    const text = `${before.slice(0, own.start)}${block(script)}${before.slice(own.end)}`;
+    const text = `${before.slice(0, own.start)}${BLOCK}${before.slice(own.end)}`;
     return text === before ? { kind: "kept" } : { kind: "changed", text };
   }
   const [first = ""] = before.split("\n", 1);
@@ -34,7 +47,7 @@ export function withBlock(before: string | null, script: string): HookedText {
   if (start > before.length) return { kind: "refused", reason: "its only line has no end" };
   return {
     kind: "changed",
-    text: `${before.slice(0, start)}${block(script)}${before.slice(start)}`,
+    text: `${before.slice(0, start)}${BLOCK}${before.slice(start)}`,
   };
 }
 
@@ -44,17 +57,6 @@ export function withoutBlock(before: string | null): HookedText {
   if (before === null || own === null) return { kind: "kept" };
   const left = `${before.slice(0, own.start)}${before.slice(own.end)}`;
   return { kind: "changed", text: left === OWN_START && own.isNew ? null : left };
-}
-
-function block(script: string): string {
-  const path = quoted(script);
-  return [
-    BEGIN,
-    "# `tracker wp hook remove` takes these lines away.",
-    `if [ -f ${path} ]; then (sh ${path} </dev/null >/dev/null 2>&1 &) || :; fi`,
-    END,
-    "",
-  ].join("\n");
 }
 
 function found(text: string) {

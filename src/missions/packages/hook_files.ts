@@ -4,7 +4,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { type Git, openGit } from "../git_command.ts";
 import { type HookedText, withBlock, withoutBlock } from "./hook_block.ts";
-import { quoted, workerScript } from "./hook_worker.ts";
+import { quoted, WORKER_FILE, workerScript } from "./hook_worker.ts";
 
 /** The hooks that a push follows. */
 export const PUSH_HOOKS = ["post-commit", "post-merge", "post-checkout"] as const;
@@ -67,12 +67,7 @@ export async function installHooks(options: HookOptions): Promise<InstalledHooks
     mode: 0o755,
     within: place.common,
   });
-  const hooks = await each(
-    options,
-    place,
-    (before) => withBlock(before, place.script),
-    "installed",
-  );
+  const hooks = await each(options, place, withBlock, "installed");
   const { git, directory, log, common } = place;
   // The shell in which git runs aliases is the one in which it runs hooks.
   const found = await git.run(["-c", `alias.found=!command -v ${quoted(program)}`, "found"]);
@@ -166,7 +161,7 @@ async function hookPlace(options: Machine): Promise<HookPlace> {
     directory,
     within,
     common: realCommon,
-    script: join(realCommon, "tracker-wp-push.sh"),
+    script: join(realCommon, WORKER_FILE),
     wanted: join(realCommon, "tracker-wp-push.wanted"),
     log: join(realCommon, "tracker-wp-push.log"),
     project: prefix.replace(/\/$/, ""),

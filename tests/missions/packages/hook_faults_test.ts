@@ -151,3 +151,31 @@ Deno.test("A hook that stops at its first fault and its first unset variable is 
     await Deno.remove(`${root}/.git/tracker-wp-push.sh`);
     assert.equal(await git("switch", "--quiet", "--create", "other"), "");
   }));
+
+Deno.test("Hooks of the project can be committed, and push in another clone once they are installed there", () =>
+  withRepository(async ({ home, root, program, git, gitIn, install, calls }) => {
+    const clone = `${home}/a clone`;
+    await git("config", "core.hooksPath", ".githooks");
+    await install();
+    for (const hook of PUSH_HOOKS) {
+      const text = await read(`${root}/.githooks/${hook}`);
+      assert.ok(text !== null && !text.includes(home), "It names nothing of this machine");
+    }
+    await git("add", ".");
+    await git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Add hooks");
+    await gitIn(home, "clone", "--quiet", root, clone);
+    await gitIn(clone, "config", "core.hooksPath", ".githooks");
+    assert.equal(await gitIn(clone, "commit", "--quiet", "--allow-empty", "-m", "First"), "");
+    const { hooks } = await installHooks({ platform: systemPlatform(), root: clone, program });
+    assert.deepEqual(hooks.map(({ outcome }) => outcome), ["kept", "kept", "kept"]);
+    assert.equal(await gitIn(clone, "status", "--short"), "");
+    await Deno.writeTextFile(`${home}/go`, "");
+    await gitIn(clone, "commit", "--quiet", "--allow-empty", "-m", "Second");
+    await until(async () => (await calls()).length > 0 ? true : null);
+    assert.deepEqual(await calls(), [`${clone} wp push --all --no-input`]);
+    await untilSo(async () => await missing(`${clone}/.git/tracker-wp-push.running`));
+  }));
+
+async function missing(path: string): Promise<boolean> {
+  return await systemPlatform().files.stat(path) === null;
+}

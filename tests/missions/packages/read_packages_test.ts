@@ -172,6 +172,10 @@ Deno.test("why a file cannot be used is told without its path, by the line of th
   const [unknown = ""] = await reasonsOf({ [`${M}/tasks/WP01-a.md`]: front }) ?? [];
   assert.match(unknown, /^It cannot be used, line 3: /);
   assert.doesNotMatch(unknown, /WP01/);
+  const title = "---\nwork_package_id: WP01\ntitle: Retry: twice\n---\n";
+  assert.deepEqual(await reasonsOf({ [`${M}/tasks/WP01-a.md`]: title }), [
+    'It cannot be used, line 3: A text with ": " in it has to stand in quotes',
+  ]);
   assert.deepEqual(await reasonsOf({ [`${M}/status.json`]: " ".repeat(1_048_577) }), [
     "It is larger than 1024 KiB",
   ]);

@@ -74,13 +74,20 @@ async function currentMission(
   });
 }
 
+/** How many ids of packages a message names. */
+const MOST_NAMED = 10;
+
 function packageNotFound(missing: readonly string[], known: readonly string[]): TrackerError {
   return new TrackerError({
     code: "work_package_not_found",
     message: `There is no work package ${
       missing.map((id) => `"${id}"`).join(", ")
     } in what was chosen`,
-    nextAction: "See `tracker wp list` for those there are.",
+    nextAction: known.length === 0
+      ? "Nothing that was chosen has work packages: see `tracker wp list`."
+      : `What was chosen has ${[...new Set(known)].slice(0, MOST_NAMED).join(", ")}${
+        known.length > MOST_NAMED ? ", …" : ""
+      }: see \`tracker wp list\`.`,
     details: { missing, known: [...new Set(known)] },
   });
 }

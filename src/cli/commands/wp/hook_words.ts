@@ -37,7 +37,10 @@ export function tellInstalled(context: Context, report: InstalledHooks): number 
     );
   } else if (isInWorkTree) {
     output.warning(
-      text`${ATTENTION} The hooks are files of the project. Do not commit what was added to them.`,
+      text`${ATTENTION} These hooks are files of the project: commit what was added.`,
+    );
+    output.notice(
+      text`  Other clones push nothing until \`tracker wp hook install\` is run there.`,
     );
   }
   return code;

@@ -59,7 +59,7 @@ function show({ output }: Context, missions: readonly ListedMission[], isOne: bo
       ...(isOne ? [] : [{ title: "MISSION", yields: 2, least: 12 }]),
       { title: "PACKAGE" },
       { title: "TITLE", yields: 4, least: 16 },
-      { title: "LANE" },
+      { title: "LANE", yields: 1, least: 12 },
       { title: "DEPENDS ON", yields: 3 },
       ...(hasTickets ? [{ title: "TICKET" }, { title: "STATUS" }] : []),
       ...(differs ? [{ title: "DIFFERS" }] : []),

@@ -18,6 +18,7 @@ const SIDES: Readonly<Record<string, (platform: TestPlatform) => Side | Promise<
   github: (platform) => gitHubSide(platform.clock.now),
   gitlab: (platform) => gitLabSide(platform.clock.now),
   jira: (platform) => jiraSide(platform.clock.now, "cloud"),
+  jira_app: (platform) => jiraSide(platform.clock.now, "app"),
   jira_server: (platform) => jiraSide(platform.clock.now, "server"),
   linear: (platform) => linearSide(platform.clock),
 };

@@ -1,12 +1,20 @@
 import type { Status } from "../../../src/contract/issue.ts";
 import { jiraRemote } from "../../../src/providers/jira/remote.ts";
 import type { JiraTexts } from "../../../src/providers/jira/texts.ts";
+import { type AppCredential, ATLASSIAN } from "../../../src/providers/jira/app.ts";
+import {
+  ALL_SCOPES,
+  type FakeApp,
+  FakeAtlassian,
+  TOKEN_LASTS_MS,
+} from "../../standins/jira/fake_atlassian.ts";
 import { FakeJira } from "../../standins/jira/fake_jira.ts";
 import { signed } from "../../standins/jira/deliveries.ts";
 import { paragraphs, PLAIN_TEXTS, WRITTEN_TEXTS } from "../../standins/jira/plain_texts.ts";
 import type { Reply } from "../../standins/jira/reply.ts";
 import {
   type FakeIssue,
+  type FakePerson,
   type FakeProject,
   type FakeState,
   PERMISSIONS,
@@ -31,15 +39,16 @@ const STATUSES: Readonly<Partial<Record<Status, string>>> = {
 
 const PRIORITIES = ["None", "Highest", "High", "Medium", "Low"];
 
-/** Jira in the cloud, and on a server of a team's own. */
+/** Jira in the cloud, by a person's token and by an app that was let in, and on a server of a team's own. */
 const EDITIONS = {
   cloud: { name: "cloud", api: "/rest/api/3", texts: PLAIN_TEXTS },
+  app: { name: "cloud", api: "/rest/api/3", texts: PLAIN_TEXTS },
   server: { name: "data_center", api: "/rest/api/2", texts: WRITTEN_TEXTS },
 } as const;
 
 /** Returns Jira with a project, whose times are in the zone of Kathmandu. */
 export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS): Promise<Side> {
-  const isCloud = edition === "cloud";
+  const isCloud = edition !== "server";
   const { texts } = EDITIONS[edition];
   const jira = isCloud
     ? await FakeJira.start(`https://${HOST}`, now)
@@ -50,8 +59,9 @@ export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS
   // Without such a one, a priority cannot be taken away.
   project.priorities.push("None");
   const elsewhere = state.addProject("ELSE");
-  if (isCloud) jira.allow(ada.accountId, MAIL, TOKEN, PERMISSIONS);
-  else jira.allowToken(ada.accountId, TOKEN, PERMISSIONS);
+  const app = edition === "app" ? letIn(jira, ada, now) : null;
+  if (edition === "cloud") jira.allow(ada.accountId, MAIL, TOKEN, PERMISSIONS);
+  if (edition === "server") jira.allowToken(ada.accountId, TOKEN, PERMISSIONS);
   jira.zoneMinutes = 345;
   state.hooks.set("1", {
     id: "1",
@@ -78,13 +88,13 @@ export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS
       workflow: "open",
       context: {},
     },
-    credential: {
+    credential: app?.credential ?? {
       kind: isCloud ? "token" : "server_token",
       secret: isCloud ? JSON.stringify({ email: MAIL, token: TOKEN }) : TOKEN,
       baseUrl: `https://${HOST}`,
     },
     remote: jiraRemote(() => EDITIONS[edition]),
-    fetch: jira.fetch,
+    fetch: app?.atlassian.fetch ?? jira.fetch,
     statuses: ["todo", "in_progress", "in_review", "done", "canceled"],
     hasPriority: true,
     all: () => shownIn(state, project, texts),
@@ -95,10 +105,12 @@ export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS
       state.comments.filter(({ issueId }) => issueId === id).map(({ body }) =>
         JSON.stringify(body)
       ),
-    isAttempt: () => false,
+    // A new issue may be moved away between the look at it and its step.
+    isAttempt: (write) => /^transition ELSE-\d/.test(write),
     passing: null,
     writes: () => jira.writes,
-    faults: () => jira.faults,
+    faults: () =>
+      app?.atlassian.renewals === 0 ? [...jira.faults, "No token was renewed"] : jira.faults,
     stepIn(step) {
       jira.stepIn = ({ isWrite, phase }) => {
         const fault = step({ isWrite, phase });
@@ -110,13 +122,54 @@ export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS
       jira.index.lagMs = below(2) * below(60_000);
       jira.pageSize = 2 + below(30);
       if (below(4) === 0) jira.left = below(60);
+      // Its tokens end before their time, too.
+      if (below(2) === 0) app?.atlassian.endAccess();
     },
     rest() {
       jira.index.lagMs = 0;
       jira.pageSize = 100;
       jira.left = 10_000;
+      app?.atlassian.endAccess();
     },
   };
+}
+
+const APP: FakeApp = {
+  clientId: "fake-client-id",
+  clientSecret: "ATOA-fake-client-secret-0123456789",
+  callback: "https://tracker.test/connections/authorized",
+};
+
+/** Lets an app into a Jira; its tokens end and are replaced as long as the simulation runs. */
+function letIn(
+  jira: FakeJira,
+  person: FakePerson,
+  now: () => number,
+): { readonly atlassian: FakeAtlassian; readonly credential: Side["credential"] } {
+  const site = `https://${HOST}`;
+  const permissions = PERMISSIONS;
+  const atlassian = new FakeAtlassian({
+    jira,
+    site,
+    ...ATLASSIAN,
+    now,
+    app: APP,
+    person,
+    permissions,
+  });
+  // A process may die before it has stored what it was given: time runs faster here than for a host that is started again.
+  atlassian.graceMs = Number.POSITIVE_INFINITY;
+  const secret: AppCredential = {
+    clientId: APP.clientId,
+    clientSecret: APP.clientSecret,
+    auth: ATLASSIAN.auth,
+    gateway: `${ATLASSIAN.api}/ex/jira/${atlassian.cloudId}`,
+    ...atlassian.grant(),
+    expiresAt: now() + TOKEN_LASTS_MS,
+    scopes: ALL_SCOPES,
+  };
+  const credential = { kind: "app", secret: JSON.stringify(secret), baseUrl: site };
+  return { atlassian, credential };
 }
 
 async function sentOf(delivery: Parameters<typeof signed>[0]): Promise<Sent> {

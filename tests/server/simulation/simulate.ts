@@ -205,6 +205,7 @@ class Run {
     this.#webhooks = [];
     let last = -1;
     for (let round = 0; round < MOST_ROUNDS; round++) {
+      const startedAt = this.#simulation.platform.clock.now();
       await this.hosts.pass(6 * MINUTE_MS);
       for (const client of this.#clients) {
         await client.poll();
@@ -214,6 +215,8 @@ class Run {
       await this.#syncNow(true);
       for (let turn = 0; turn < 4; turn++) await this.hosts.pass(20_000);
       if (this.#clients.some((client) => client.isWaiting)) continue;
+      // A connection whose budget is used up rests for up to an hour: that nothing changes says nothing then.
+      if (!await this.#hasReadSince(startedAt)) continue;
       const now = await this.#lastChange();
       if (now === last) return;
       last = now;
@@ -240,6 +243,12 @@ class Run {
   /** What was wrong within a call of the host is said outside of it. */
   #hear(): void {
     if (this.#ledger.failure !== null) throw this.#ledger.failure;
+  }
+
+  /** Whether the host has read all that changed, and compared all issues, in whole and begun after a time. */
+  async #hasReadSince(at: number): Promise<boolean> {
+    const row = await this.hosts.store.one("SELECT last_round_at, last_sweep_at FROM resources");
+    return Number(row?.["last_round_at"]) > at && Number(row?.["last_sweep_at"]) > at;
   }
 
   async #lastChange(): Promise<number> {

@@ -53,6 +53,8 @@ export interface FakeAtlassianOptions {
 /** Atlassian's sign-in of apps and its gateway, in front of a fake Jira. */
 export class FakeAtlassian {
   readonly cloudId = "1324a887-45db-1bf4-1e99-ef0ff456d421";
+  /** Milliseconds for which a token that renews others is taken after its first use. */
+  graceMs = GRACE_MS;
   /** How often tokens were renewed. */
   renewals = 0;
   /** What the person lets apps do; the others are left out of what an app asks for. */
@@ -197,7 +199,7 @@ export class FakeAtlassian {
     }
     const refresh = this.#refresh.get(String(sent["refresh_token"]));
     const at = now();
-    if (refresh === undefined || at - (refresh.usedAt ?? at) > GRACE_MS) {
+    if (refresh === undefined || at - (refresh.usedAt ?? at) > this.graceMs) {
       return invalidGrant("Unknown or invalid refresh token.");
     }
     refresh.usedAt ??= at;

@@ -6,7 +6,7 @@ import { isRecord } from "../module_graph.ts";
 import type { World } from "../support/world.ts";
 import { until } from "../support/until.ts";
 import { fill, TOKEN, withGitHub, withLinear } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
+import { serveBound, terminate } from "./host_setup.ts";
 
 /** A client of a host that knows the calls about comments. */
 interface Commenting {
@@ -27,9 +27,7 @@ async function withComments(
   },
   test: (client: Commenting) => Promise<void>,
 ): Promise<void> {
-  const host = await serve(world, ["--data", data]);
-  await signIn(world, host.url);
-  await ends(world, 0, ["bind", "-p", provider, "--select", "1"]);
+  const host = await serveBound(world, data, provider);
   await until(async () => {
     await world.here(["sync", "pull", "--all"]);
     return (await world.here(["issue", "show", lastKey])).code === 0 ? true : null;

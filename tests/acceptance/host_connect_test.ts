@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { document, ends, failure } from "../support/bound.ts";
 import { until } from "../support/until.ts";
 import { fill, initGit, TOKEN, withGitHub } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
+import { serveBound, terminate } from "./host_setup.ts";
 
 Deno.test("a repository is connected, found, bound, pulled, edited and pushed", () =>
   withGitHub(async ({ world, data, github, repository, connect }) => {
@@ -13,9 +13,7 @@ Deno.test("a repository is connected, found, bound, pulled, edited and pushed", 
     assert.equal(connected.stdout, "✓ Connected github as ada: 1 place.\n  acme/web\n");
     const words = ["--status", "doing=in_progress", "--data", data];
     await ends(world, 0, ["host", "connection", "map", "github", ...words]);
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const host = await serveBound(world, data, "github");
     await until(async () => {
       const { code } = await world.here(["sync", "pull", "--all"]);
       const last = await world.here(["issue", "show", "#120"]);
@@ -41,9 +39,7 @@ Deno.test("a mission starts from an issue of GitHub", () =>
     fill(github, repository, 2);
     github.edit(repository, 2, { title: "Login times out", body: "After a minute" });
     await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const host = await serveBound(world, data, "github");
     await initGit(world);
     const found = await until(async () => {
       const { candidates } = await document(world, "issue", "search", "login");
@@ -198,9 +194,7 @@ Deno.test("a repository that is renamed keeps its issues, its project and its pu
   withGitHub(async ({ world, data, github, repository, connect }) => {
     fill(github, repository, 2);
     await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const host = await serveBound(world, data, "github");
     await until(async () => {
       await ends(world, 0, ["sync", "pull"]);
       return (await world.here(["issue", "show", "#2"])).code === 0 ? true : null;
@@ -229,9 +223,7 @@ Deno.test("what was made and changed while no connection brought a repository is
   withGitHub(async ({ world, data, github, repository, connect }) => {
     fill(github, repository, 3);
     await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const host = await serveBound(world, data, "github");
     await until(async () => {
       await ends(world, 0, ["sync", "pull"]);
       return (await world.here(["issue", "show", "#3"])).code === 0 ? true : null;

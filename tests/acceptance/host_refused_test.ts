@@ -8,7 +8,7 @@ import { FakeGitHub } from "../standins/github/fake_github.ts";
 import { ADMIN_KEY, fakeLinear, serveLinear } from "../standins/linear/fake_linear.ts";
 import { linearSchema } from "../standins/linear/schema.ts";
 import { uuid } from "../standins/linear/state.ts";
-import { dataWithUser, serve, signIn, terminate } from "./host_setup.ts";
+import { dataWithUser, serveBound, terminate } from "./host_setup.ts";
 
 const EXPIRED = "github_pat_expired0123456789";
 const RENEWED = "github_pat_renewed0123456789";
@@ -32,9 +32,7 @@ Deno.test("a credential that expires stops its connection alone, which says so e
       const team = ["--team-key", "ENG", "--api-url", linearServer.url, ...at];
       await ends(world, 0, ["host", "connect", "linear", ...team], { stdin: ADMIN_KEY });
       await ends(world, 0, ["host", "sync", ...at]);
-      const host = await serve(world, ["--data", data]);
-      await signIn(world, host.url);
-      await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+      const host = await serveBound(world, data, "github");
       await ends(world, 0, ["sync", "pull"]);
 
       github.state.tokens.delete(EXPIRED);

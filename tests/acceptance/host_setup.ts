@@ -114,6 +114,18 @@ export async function signIn(world: World, url: string): Promise<void> {
   await ends(world, 0, args, { stdin: "correct horse battery\n" });
 }
 
+/** Serves `data`, signs in, and binds the project to the first resource of a provider; returns the host. */
+export async function serveBound(
+  world: World,
+  data: string,
+  provider: string,
+): Promise<HostProcess> {
+  const host = await serve(world, ["--data", data]);
+  await signIn(world, host.url);
+  await ends(world, 0, ["bind", "-p", provider, "--select", "1"]);
+  return host;
+}
+
 /** A directory with a user in team `red`. */
 export async function dataWithUser(world: World): Promise<string> {
   const data = `${world.home}/data`;

@@ -5,7 +5,7 @@ import { ends } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
 import { until } from "../support/until.ts";
 import { fill, GITLAB_TOKEN, TOKEN, withGitHub, withGitLab, withLinear } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
+import { serveBound, terminate } from "./host_setup.ts";
 import { API_TOKEN, withJira } from "./jira_setup.ts";
 
 /** What is connected, and an issue of it. */
@@ -21,9 +21,7 @@ async function withHost(
   { data, provider, key }: Place,
   test: () => Promise<void>,
 ): Promise<void> {
-  const host = await serve(world, ["--data", data]);
-  await signIn(world, host.url);
-  await ends(world, 0, ["bind", "-p", provider, "--select", "1"]);
+  const host = await serveBound(world, data, provider);
   await until(async () => {
     await world.here(["sync", "pull", "--all"]);
     return (await world.here(["issue", "show", key])).code === 0 ? true : null;

@@ -3,7 +3,7 @@ import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends, failure } from "../support/bound.ts";
 import { until } from "../support/until.ts";
 import { initGit, type LinearWorld, withLinear } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
+import { serve, serveBound, signIn, terminate } from "./host_setup.ts";
 
 Deno.test("a team is connected, found, bound, pulled, edited and pushed", () =>
   withLinear(async ({ world, data, linear, team, addIssues, connect }) => {
@@ -56,9 +56,7 @@ function withBoundTeam(
     const { world, data, addIssues, connect } = scene;
     const ids = addIssues("ENG", 2).map(({ id }) => id);
     await ends(world, 0, connect("--team-key", "ENG"), { stdin: ADMIN_KEY });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "linear", "--select", "1"]);
+    const host = await serveBound(world, data, "linear");
     await until(async () => {
       await ends(world, 0, ["sync", "pull"]);
       const { code } = await world.here(["issue", "show", "ENG-2"]);

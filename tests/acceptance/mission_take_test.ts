@@ -2,28 +2,13 @@
 import assert from "node:assert/strict";
 import { document, ends, failure, withBoundWorld } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
-
-async function git(world: World, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command("git", {
-    args: ["-C", world.project, ...args],
-    clearEnv: true,
-    env: world.env,
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trim();
-}
+import { git, readyForMissions } from "../support/world_git.ts";
 
 /** A bound project in a repository; its user is called `mei` by the tracker. */
 function inRepository(name: string, test: (world: World, key: string) => Promise<void>): void {
   Deno.test(name, () =>
     withBoundWorld(async (world) => {
-      await git(world, "init", "--quiet", "--initial-branch=main");
-      await git(world, "config", "user.name", "Mei");
-      await git(world, "config", "user.email", "mei@example.com");
-      await git(world, "add", ".");
-      await git(world, "commit", "--quiet", "-m", "First");
-      await ends(world, 0, ["config", "set", "mission.assignee", "mei"]);
-      await ends(world, 0, ["sync", "pull", "--all"]);
+      await readyForMissions(world);
       const { issues } = await document(world, "issue", "list", "--status", "todo", "--limit", "1");
       await test(world, issues[0].ref.key);
     }));

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import type { CommandResult } from "../support/cli.ts";
 import { withWorld, type World } from "../support/world.ts";
+import { commitAll, git, initRepository } from "../support/world_git.ts";
 
 /** The ticket the guide starts from. */
 const TITLE = "A voucher is taken twice when the page is sent twice";
-
-async function git(world: World, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command("git", {
-    args: ["-C", world.project, ...args],
-    clearEnv: true,
-    env: world.env,
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trim();
-}
 
 /** A signed-in user in a repository whose project is bound to a provider's resource. */
 function inBoundProject(
@@ -25,17 +16,14 @@ function inBoundProject(
 ): Promise<void> {
   return withWorld(async (world) => {
     await world.signIn();
-    await git(world, "init", "--quiet", "--initial-branch=main");
-    await git(world, "config", "user.name", "Dana Demo");
-    await git(world, "config", "user.email", "demo@example.com");
+    await initRepository(world, "Dana Demo", "demo@example.com");
     const { provider, resource } = binding;
     await world.lever("mappings", { provider, resource, project_slug: "my-project" });
     const { mappings } = await world.look("mappings");
     await world.writeConfig(
       `tracker:\n  provider: ${provider}\n  binding_ref: ${mappings[0].binding_ref}\n`,
     );
-    await git(world, "add", ".");
-    await git(world, "commit", "--quiet", "-m", "First");
+    await commitAll(world);
     await world.forgetRequests();
     await test(world);
   });

@@ -7,7 +7,7 @@ import { ends } from "../support/bound.ts";
 import { valueAt } from "../server/support.ts";
 import type { World } from "../support/world.ts";
 import { GITLAB_TOKEN, TOKEN, until, withGitHub, withGitLab, withLinear } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
+import { serveBound, terminate } from "./host_setup.ts";
 import { API_TOKEN, withJira } from "./jira_setup.ts";
 
 const MISSION = "014-sign-in";
@@ -133,9 +133,7 @@ Deno.test("work packages of two clones end as one status at GitHub, once", () =>
     await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
     const words = ["--status", "doing=in_progress", "--status", "review=in_review"];
     await ends(world, 0, ["host", "connection", "map", "github", ...words, "--data", data]);
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const host = await serveBound(world, data, "github");
     await followed(world, host.url, "github", () => {
       const [issue] = [...repository.issues.values()];
       if (issue === undefined) return null;
@@ -154,9 +152,7 @@ Deno.test("work packages of two clones end as one status at GitHub, once", () =>
 Deno.test("work packages of two clones end as one status at Linear, once", () =>
   withLinear(async ({ world, data, linear, connect }) => {
     await ends(world, 0, connect("--team-key", "ENG"), { stdin: ADMIN_KEY });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "linear", "--select", "1"]);
+    const host = await serveBound(world, data, "linear");
     const { issues, states } = linear.workspace;
     await followed(world, host.url, "linear", () => {
       const [issue] = [...issues.values()];
@@ -174,9 +170,7 @@ Deno.test("work packages of two clones end as one status at GitLab, once", () =>
     await ends(world, 0, connect("--project", "acme/web"), { stdin: GITLAB_TOKEN });
     const words = ["--status", "workflow::doing=in_progress"];
     await ends(world, 0, ["host", "connection", "map", "gitlab", ...words, "--data", data]);
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "gitlab", "--select", "1"]);
+    const host = await serveBound(world, data, "gitlab");
     await followed(world, host.url, "gitlab", () => {
       const [issue] = [...project.issues.values()];
       if (issue === undefined) return null;
@@ -196,9 +190,7 @@ for (const edition of ["cloud", "server"] as const) {
   Deno.test(`work packages of two clones end as one status at Jira (${edition}), once`, () =>
     withJira(async ({ world, data, jira, connect }) => {
       await ends(world, 0, connect("--project", "WEB"), { stdin: API_TOKEN });
-      const host = await serve(world, ["--data", data]);
-      await signIn(world, host.url);
-      await ends(world, 0, ["bind", "-p", "jira", "--select", "1"]);
+      const host = await serveBound(world, data, "jira");
       const { statuses, issues } = jira.state;
       await followed(world, host.url, "jira", () => {
         const [issue] = [...issues.values()];

@@ -5,7 +5,7 @@ import { ADMIN_KEY } from "../standins/linear/fake_linear.ts";
 import { document, ends } from "../support/bound.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { TOKEN, withGitHub, withLinear } from "./connect_setup.ts";
-import { serve, signIn, terminate } from "./host_setup.ts";
+import { serve, serveBound, terminate } from "./host_setup.ts";
 
 const MISSION = "014-sign-in";
 
@@ -62,9 +62,7 @@ Deno.test("`wp push` gives work packages issues at GitHub that follow their lane
     await ends(world, 0, connect("--repository", "acme/web"), { stdin: TOKEN });
     const words = ["--status", "doing=in_progress"];
     await ends(world, 0, ["host", "connection", "map", "github", ...words, "--data", data]);
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "github", "--select", "1"]);
+    const host = await serveBound(world, data, "github");
     const issueOf = (wpId: string) =>
       [...repository.issues.values()].find(({ title }) => title.startsWith(wpId));
 
@@ -85,9 +83,7 @@ Deno.test("`wp push` gives work packages issues at GitHub that follow their lane
 Deno.test("`wp push` gives work packages issues at Linear that follow their lanes", () =>
   withLinear(async ({ world, data, linear, connect }) => {
     await ends(world, 0, connect("--team-key", "ENG"), { stdin: ADMIN_KEY });
-    const host = await serve(world, ["--data", data]);
-    await signIn(world, host.url);
-    await ends(world, 0, ["bind", "-p", "linear", "--select", "1"]);
+    const host = await serveBound(world, data, "linear");
     const { issues, states } = linear.workspace;
     const issueOf = (wpId: string) =>
       [...issues.values()].find(({ title }) => title.startsWith(wpId));

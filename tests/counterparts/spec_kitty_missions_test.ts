@@ -6,6 +6,7 @@ import type { MissionForm } from "../../src/missions/mission_form.ts";
 import { setOriginTicket } from "../../src/project/mission_meta.ts";
 import { start } from "../missions/mission_calls.ts";
 import {
+  BINDS_ALL,
   recordedEvents,
   SIGNED_IN,
   type TestProject,
@@ -105,11 +106,7 @@ Deno.test("a mission that starts from a ticket on a branch of its own blocks not
       const started = await start(project, recordedEvents(), {
         branch: true,
         text: HOSTILE_TEXT,
-        tracker: {
-          searchIssues: () => Promise.reject(new Error("not asked")),
-          bindOrigin: () =>
-            Promise.resolve({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" }),
-        },
+        tracker: BINDS_ALL,
       });
       assert.equal(started.commit.kind, "committed", specKitty);
       assert.equal(started.branch?.isNew, true);

@@ -1,14 +1,9 @@
 /** `mission start` ends at each of its steps at a host over HTTP, and is repeated. */
 import assert from "node:assert/strict";
 import { document, ends, withBoundWorld } from "../support/bound.ts";
-import { runIn, type World } from "../support/world.ts";
+import type { World } from "../support/world.ts";
+import { git, readyForMissions } from "../support/world_git.ts";
 import { atEveryStep } from "./killing.ts";
-
-async function git(world: World, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runIn(world, ["git", ...args]);
-  assert.equal(code, 0, stderr);
-  return stdout.trim();
-}
 
 /** A ticket of its own for each round; returns its key. */
 async function newTicket(world: World, title: string): Promise<string> {
@@ -21,13 +16,7 @@ async function newTicket(world: World, title: string): Promise<string> {
 
 Deno.test("a `mission start` at a host that ends at any step is repeated to one mission, one link, one event each, and a ticket that is taken", () =>
   withBoundWorld(async (world) => {
-    await git(world, "init", "--quiet", "--initial-branch=main");
-    await git(world, "config", "user.name", "Mei");
-    await git(world, "config", "user.email", "mei@example.com");
-    await git(world, "add", ".");
-    await git(world, "commit", "--quiet", "-m", "First");
-    await ends(world, 0, ["config", "set", "mission.assignee", "mei"]);
-    await ends(world, 0, ["sync", "pull", "--all"]);
+    await readyForMissions(world);
     let round = 0;
     const steps = await atEveryStep(async (killing, label) => {
       const title = `Ticket of round ${String(++round).padStart(3, "0")}`;

@@ -5,7 +5,7 @@ import { createMission } from "../../src/missions/create_mission.ts";
 import { startMissionFromTicket } from "../../src/missions/start_mission.ts";
 import type { MissionEvents } from "../../src/missions/mission_events.ts";
 import type { Platform } from "../../src/platform/platform.ts";
-import { failing, type TestProject, WEB_12, withProject } from "../missions/support.ts";
+import { BINDS_ALL, failing, type TestProject, WEB_12, withProject } from "../missions/support.ts";
 import { atEveryStep } from "./killing.ts";
 
 /** Events by their ids, as the queue and the host tell them apart. */
@@ -48,11 +48,7 @@ Deno.test("a binding that ends at any of its steps is repeated to one binding an
           resourceType: "jira_project",
           resourceId: "WEB",
           events,
-          tracker: {
-            searchIssues: () => Promise.reject(new Error("not asked")),
-            bindOrigin: () =>
-              Promise.resolve({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" }),
-          },
+          tracker: BINDS_ALL,
         });
       const { platform } = project;
       await bind({ ...platform, files: killing.files(platform.files) }).catch(() => null);
@@ -104,11 +100,7 @@ Deno.test("a start on a branch of its own that ends at any of its steps is repea
           text: { body: "Since Monday", tasks: [] },
           branch: true,
           events,
-          tracker: {
-            searchIssues: () => Promise.reject(new Error("not asked")),
-            bindOrigin: () =>
-              Promise.resolve({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" }),
-          },
+          tracker: BINDS_ALL,
         });
       const { platform } = project;
       let isTold = false;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { FeatureCreated, MissionOriginBound } from "../../src/events/emit.ts";
+import type { OriginTracker } from "../../src/missions/origin_tracker.ts";
 import type { MissionEvents } from "../../src/missions/mission_events.ts";
 import { type Processes, systemProcesses } from "../../src/platform/processes.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -258,3 +259,9 @@ git add generated.txt
   );
   await Deno.chmod(`${project.root}/.git/hooks/pre-commit`, 0o755);
 }
+
+/** A tracker that binds every ticket, and is asked for none. */
+export const BINDS_ALL: OriginTracker = {
+  searchIssues: () => Promise.reject(new Error("not asked")),
+  bindOrigin: () => Promise.resolve({ origin_link_id: "org_1", bound_at: "2026-03-01T12:00:00Z" }),
+};

@@ -1,9 +1,11 @@
 /**
- * Bundles the program: `deno task bundle [--outdir DIR]`. The bundle is two files of plain JavaScript
+ * Bundles the program: `deno task bundle [--outdir DIR]`. The bundle is three files of plain JavaScript
  * that need no package, no cache and no network: `tracker.js`, which answers `--version` and `--help` by
- * itself, and `program.js`, which it loads for everything else.
+ * itself; `program.js`, which it loads for everything else; and `agents.js`, which only `tracker mcp` loads
+ * from there, as reading it would take every other command some milliseconds.
  */
 import { fromFileUrl, toFileUrl } from "./file_urls.ts";
+import { dirname } from "../src/platform/paths.ts";
 import { catalogue } from "../src/cli/commands/registry.ts";
 import type { Build } from "../src/cli/build.ts";
 import type { HelpEntry } from "../src/cli/help/program.ts";
@@ -40,11 +42,11 @@ export async function makeBundle(
   const scratch = await Deno.makeTempDir({ prefix: "tracker-bundle-" });
   try {
     const build = await buildOf();
-    const config = await writeInputs(scratch, build, packaging);
+    await writeInputs(scratch, build, packaging);
     const files = [];
     const packages = new Set<string>();
-    for (const name of ["program.js", "tracker.js"]) {
-      const { bytes, found } = await bundleOne(scratch, config, name, outdir);
+    for (const name of ["agents.js", "program.js", "tracker.js"]) {
+      const { bytes, found } = await bundleOne(scratch, name, outdir);
       files.push({ name, bytes });
       found.forEach((one) => packages.add(one));
     }
@@ -92,14 +94,14 @@ export async function buildOf(git = "git"): Promise<Build | null> {
 }
 
 /**
- * Writes the two entry modules, the modules that stand in for `build.ts` and `packaging.ts`, and a configuration that
- * makes the swap; answers the configuration's path.
+ * Writes the entry modules, the modules that stand in for `build.ts` and `packaging.ts`, and the configurations that
+ * make the swaps: one for what the program loads, one for all others.
  */
 async function writeInputs(
   scratch: string,
   build: Build | null,
   packaging: Packaging,
-): Promise<string> {
+): Promise<void> {
   const source = (path: string) => JSON.stringify(new URL(`src/${path}`, ROOT).href);
   const help = {
     hosted: (await catalogue(true)).map(entry),
@@ -111,6 +113,7 @@ async function writeInputs(
       `export const PACKAGING = ${JSON.stringify(packaging)};`,
       `export const NPM_LAUNCHER = ${JSON.stringify(NPM_LAUNCHER)};`,
     ],
+    "agents.ts": [`export * from ${source("cli/commands/mcp/sdk.ts")};`],
     "program.ts": [
       `export { run } from ${source("cli/main.ts")};`,
       `export { systemPlatform } from ${source("platform/system.ts")};`,
@@ -140,16 +143,24 @@ async function writeInputs(
   const manifest: { imports: Record<string, string>; compilerOptions: unknown } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", ROOT)),
   );
-  const swaps = { "src/cli/build.ts": "./build.ts", "src/platform/packaging.ts": "./packaging.ts" };
-  const imports = { ...manifest.imports };
-  for (const [path, by] of Object.entries(swaps)) imports[new URL(path, ROOT).href] = by;
-  const config = `${scratch}/deno.json`;
-  await Deno.writeTextFile(
-    config,
-    JSON.stringify({ imports, compilerOptions: manifest.compilerOptions }),
-  );
+  const { imports, compilerOptions } = manifest;
+  const swapped = (paths: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(paths).map(([path, by]) => [new URL(`src/${path}`, ROOT).href, by]),
+    );
+  const swaps = swapped({
+    "cli/build.ts": "./build.ts",
+    "platform/packaging.ts": "./packaging.ts",
+  });
+  const parts = swapped({ "cli/commands/mcp/sdk.ts": "./parts/agents.js" });
+  const configs = { "deno.json": swaps, "program.json": { ...swaps, ...parts } };
+  for (const [name, more] of Object.entries(configs)) {
+    await Deno.writeTextFile(
+      `${scratch}/${name}`,
+      JSON.stringify({ imports: { ...imports, ...more }, compilerOptions }),
+    );
+  }
   await Deno.copyFile(new URL("deno.lock", ROOT), `${scratch}/deno.lock`);
-  return config;
 }
 
 function entry({ path, group, summary }: HelpEntry): HelpEntry {
@@ -159,15 +170,15 @@ function entry({ path, group, summary }: HelpEntry): HelpEntry {
 /** Bundles one of the entries: as it is first, and then minified from that, with every `using` kept. */
 async function bundleOne(
   scratch: string,
-  config: string,
   name: string,
   outdir: URL,
 ): Promise<{ readonly bytes: number; readonly found: readonly string[] }> {
+  const config = `${scratch}/${name === "program.js" ? "program" : "deno"}.json`;
   const whole = `${scratch}/whole/${name}`;
   const made = `${scratch}/out/${name}`;
   await runBundler(config, [], `${scratch}/${name.replace(/\.js$/, ".ts")}`, whole);
   const unchanged = await Deno.readTextFile(whole);
-  await Deno.writeTextFile(whole, keptUsing(unnamed(unchanged)));
+  await Deno.writeTextFile(whole, beside(keptUsing(unnamed(unchanged))));
   await runBundler(config, ["--minify"], whole, made);
   const text = ascii(await Deno.readTextFile(made));
   await Deno.writeTextFile(new URL(name, outdir), text);
@@ -196,6 +207,8 @@ async function runBundler(
       ...more,
       `--config=${config}`,
       "--external=./program.js",
+      "--external=./agents.js",
+      `--external=${dirname(config)}/parts/agents.js`,
       `--output=${to}`,
       from,
     ],
@@ -216,6 +229,11 @@ export function keptUsing(text: string): string {
     (_, indent: string, declaration: string, name: string) =>
       `${indent}Array.of(() => ${name});\n${indent}${declaration}`,
   );
+}
+
+/** Has the program load its parts from where it lies itself: the bundler writes where they would lie now. */
+function beside(text: string): string {
+  return text.replaceAll(/"[^"\n]*\/parts\/(agents\.js)"/g, '"./$1"');
 }
 
 /** Takes the paths of modules away that the bundler writes as names of their functions. */

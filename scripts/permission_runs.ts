@@ -1,3 +1,4 @@
+import { agentLines } from "../tests/support/agent_lines.ts";
 import {
   bound,
   boundLocally,
@@ -51,6 +52,14 @@ export interface PermissionRun {
   /** Makes what the run needs, and what an earlier one has used up. */
   readonly before?: (stage: Stage) => Promise<void>;
 }
+
+/** What an agent calls, of each kind. */
+const CALLS = [
+  ["status", {}],
+  ["list", {}],
+  ["create", { title: "Retry it" }],
+  ["sync", { action: "run" }],
+] as const;
 
 /** Every run; a command that serves both classes of providers is run in both scenes. */
 export const RUNS: readonly PermissionRun[] = [
@@ -139,8 +148,28 @@ export const RUNS: readonly PermissionRun[] = [
     before: expired(mission),
   }),
   ...both("agent guide", []),
-  ...both("agent install", []),
-  ...both("agent remove", []),
+  // What was written is there, so that no trial would show the write.
+  ...both("agent install", [], { keeps: "." }),
+  ...both("agent remove", [], { keeps: "." }),
+  // A call that lacks a permission says so in its answer.
+  hosted("mcp", ["--write"], {
+    stdin: agentLines(...CALLS),
+    before: expired(repository),
+    lacking: /permission_needed/,
+    keeps: "$HOME/.spec-kitty",
+  }),
+  hosted("mcp", ["--write"], {
+    stdin: agentLines(["start_mission", { ticket: "WEB-1" }]),
+    before: expired(repository),
+    lacking: /permission_needed/,
+    keeps: ".",
+  }),
+  local("mcp", ["--write"], {
+    stdin: agentLines(...CALLS),
+    before: repository,
+    lacking: /permission_needed/,
+    keeps: "$HOME/.spec-kitty",
+  }),
   hosted("daemon start", [], { before: withoutDaemon }),
   hosted("daemon status", [], { before: withDaemon }),
   hosted("daemon stop", [], { before: withDaemon }),

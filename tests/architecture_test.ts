@@ -16,11 +16,12 @@ import {
 import { LAZY_ROOMS, roomOf, ROOMS, SUB_ROOMS, subRoomOf } from "./rooms.ts";
 
 /** Packages that only some commands need: never loaded by a static import from the edge. */
-const LAZY_PACKAGES: readonly string[] = ["hono", "markdown-it", "node-diff3", "node:sqlite", "pg"];
+const LAZY_PACKAGES =
+  /^(@modelcontextprotocol\/server|hono|markdown-it|node-diff3|node:sqlite|pg)$/;
 
 /** Packages that only tests and scripts need: not part of the program. */
 const TEST_PACKAGES =
-  /^(@octokit\/[\w-]+|ajv|ajv-formats|axe-core|fast-check|graphql|playwright-core)$/;
+  /^(@modelcontextprotocol\/client|@octokit\/[\w-]+|ajv|ajv-formats|axe-core|fast-check|graphql|playwright-core)$/;
 
 const MODULES = await projectModules();
 const IMPORTS = await moduleGraph(MODULES);
@@ -93,7 +94,7 @@ Deno.test("Starting the program, or importing the library, loads nothing that fe
   const wrong: string[] = [];
   for (const edge of ["main.ts", "mod.ts"]) {
     for (const to of reachable(next, [edge])) {
-      if (LAZY_ROOMS.includes(roomOf(to)) || LAZY_PACKAGES.includes(to)) {
+      if (LAZY_ROOMS.includes(roomOf(to)) || LAZY_PACKAGES.test(to)) {
         wrong.push(`${edge} loads ${to}`);
       }
     }

@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly timeoutMs?: number;
   /** Bytes of output and of errors that are kept before it is killed; 64 MiB by default. */
   readonly maxOutputBytes?: number;
+  /** Kills it when it aborts; the run then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a process ended. */
@@ -113,6 +115,8 @@ export function systemProcesses(clock: Clock): Processes {
 }
 
 async function run(clock: Clock, options: ProcessOptions): Promise<ProcessResult> {
+  const { signal } = options;
+  signal?.throwIfAborted();
   const child = spawn(options);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const limit = options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT;
@@ -129,6 +133,7 @@ async function run(clock: Clock, options: ProcessOptions): Promise<ProcessResult
     }
   };
   deadline.signal.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop, { once: true });
   const tooLarge = () => {
     overflow = true;
     stop();
@@ -140,6 +145,7 @@ async function run(clock: Clock, options: ProcessOptions): Promise<ProcessResult
       collect(child.stderr, limit, tooLarge, stopped.signal),
       child.status,
     ]);
+    signal?.throwIfAborted();
     if (overflow) {
       throw new TrackerError({
         code: "command_output_too_large",
@@ -157,6 +163,7 @@ async function run(clock: Clock, options: ProcessOptions): Promise<ProcessResult
     return { code: status.signal === null ? status.code : null, stdout, stderr };
   } finally {
     deadline.clear();
+    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type BackgroundWriter, backgroundWriter } from "./background_writer.ts";
+import { TrackerError } from "./tracker_error.ts";
 
 /** A stream that text is written to. */
 export interface OutputStream {
@@ -14,8 +15,12 @@ export interface OutputStream {
 export interface InputStream {
   /** Whether a person types it: false for a file or a pipe. */
   readonly isTerminal: boolean;
-  /** Returns the next line without its end, or `null` at the end of the input. */
-  readLine(): Promise<string | null>;
+  /**
+   * Returns the next line without its end, or `null` at the end of the input.
+   *
+   * @throws {TrackerError} `input_line_too_long` for a line of more than `maxLength` characters.
+   */
+  readLine(maxLength?: number): Promise<string | null>;
   /** All that is left, as text. */
   readAll(): Promise<string>;
   /** The next line typed without being shown; only on a terminal, which shows what is typed again once aborted. */
@@ -94,8 +99,13 @@ function systemInput(): InputStream {
       buffered += decoder.decode(chunk.subarray(0, count), { stream: true });
     }
   };
-  const readLine = async () => {
-    while (!ended && !buffered.includes("\n")) await fill();
+  const readLine = async (maxLength = Infinity) => {
+    let searched = 0;
+    while (!ended && buffered.indexOf("\n", searched) < 0) {
+      searched = buffered.length;
+      if (searched > maxLength) throw lineTooLong(maxLength);
+      await fill();
+    }
     if (buffered === "" && ended) return null;
     const end = buffered.indexOf("\n");
     const line = end < 0 ? buffered : buffered.slice(0, end);
@@ -143,6 +153,14 @@ function systemInput(): InputStream {
       }
     },
   };
+}
+
+function lineTooLong(maxLength: number): TrackerError {
+  return new TrackerError({
+    code: "input_line_too_long",
+    message: `A line of the input has more than ${maxLength} characters`,
+    details: { max_length: maxLength },
+  });
 }
 
 const END_OF_INPUT = "\x04";

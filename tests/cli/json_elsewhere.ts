@@ -56,6 +56,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "agent guide": "docs/json.md, held by tests/cli/agent_test.ts",
   "agent install": "docs/json.md, held by tests/cli/agent_test.ts",
   "agent remove": "docs/json.md, held by tests/cli/agent_test.ts",
+  "mcp": "docs/agents.md, held by tests/acceptance/mcp_test.ts",
   "issue edit": "docs/local-json.md, held by tests/acceptance/local_test.ts",
   "map add": "docs/local-json.md",
   "state export": "docs/json.md, held by tests/cli/state_test.ts",

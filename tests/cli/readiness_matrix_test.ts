@@ -66,6 +66,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "agent guide": ["none"],
   "agent install": ["none"],
   "agent remove": ["none"],
+  "mcp": ["none"],
   "daemon status": ["none"],
   "daemon start": ["gate"],
   "daemon stop": ["none"],

@@ -3,12 +3,15 @@ import { buildOf, type Bundle, makeBundle } from "../../scripts/bundle.ts";
 import { BAKED_FLAGS, compileFault, executableName, TARGETS } from "../../scripts/compile.ts";
 import { toFileUrl } from "../../scripts/file_urls.ts";
 import { VERSION } from "../../src/cli/version.ts";
+import { agentLines } from "../support/agent_lines.ts";
 import { installStandIn } from "../standins/stand_in.ts";
 
 interface Place {
   readonly bundle: Bundle;
   readonly home: string;
   run(flags: readonly string[], ...args: readonly string[]): Promise<Ended>;
+  /** Like {@link run}, with an input. */
+  fed(input: string, flags: readonly string[], ...args: readonly string[]): Promise<Ended>;
 }
 
 interface Ended {
@@ -56,6 +59,24 @@ Deno.test("The bundle explains failures and reads its files as the source does",
     const unknown = await run(flags, "statsu");
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /Did you mean `tracker status`/);
+  }));
+
+Deno.test("The bundle serves agents, with a library that no other command loads", () =>
+  withBundle(async ({ bundle, home, run, fed }) => {
+    await Deno.mkdir(`${home}/.kittify`);
+    const flags = ["--allow-read", "--allow-write", "--allow-env"];
+    const bound = await run(flags, "bind", "-p", "beads", "--workspace", "main");
+    assert.equal(bound.code, 0, bound.stderr);
+    const stdin = agentLines(["create", { title: "Größe prüfen ✓" }], ["list", {}]);
+    const served = await fed(stdin, flags, "mcp", "--write");
+    assert.equal(served.code, 0, served.stderr);
+    const answers = served.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const created = answers.find(({ id }) => id === 1);
+    assert.equal(JSON.parse(created.result.content[0].text).issue.title, "Größe prüfen ✓");
+    const library = bundle.main.replace("tracker.js", "agents.js");
+    await Deno.remove(library);
+    assert.equal((await run(flags, "issue", "list")).code, 0);
+    assert.notEqual((await fed(stdin, flags, "mcp")).code, 0);
   }));
 
 Deno.test("The bundle releases everything that the source releases", () =>
@@ -167,31 +188,30 @@ async function withBundle(test: (place: Place) => Promise<void>): Promise<void> 
   const apart = await Deno.makeTempDir({ prefix: "tracker-bundle-test-" });
   try {
     const bundle = await makeBundle(toFileUrl("bundle/", apart));
-    await test({
-      bundle,
-      home,
-      async run(flags, ...args) {
-        const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-          args: [
-            "run",
-            "--no-prompt",
-            "--no-config",
-            "--no-remote",
-            "--no-npm",
-            "--quiet",
-            ...flags,
-            bundle.main,
-            ...args,
-          ],
-          cwd: home,
-          clearEnv: true,
-          env: environment(home),
-          stdin: "null",
-        }).output();
-        const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-        return { code, stdout: decode(stdout), stderr: decode(stderr) };
-      },
-    });
+    const fed: Place["fed"] = async (input, flags, ...args) => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--no-prompt", "--no-config", "--no-remote", "--no-npm", "--quiet"],
+          ...flags,
+          bundle.main,
+          ...args,
+        ],
+        cwd: home,
+        clearEnv: true,
+        env: environment(home),
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      // One that reads no input may have ended before.
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(input)).catch(() => {});
+      await writer.close().catch(() => {});
+      const { code, stdout, stderr } = await child.output();
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: decode(stdout), stderr: decode(stderr) };
+    };
+    await test({ bundle, home, fed, run: (flags, ...args) => fed("", flags, ...args) });
   } finally {
     await Deno.remove(home, { recursive: true });
     await Deno.remove(apart, { recursive: true });

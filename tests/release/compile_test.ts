@@ -6,7 +6,7 @@ const SCRIPT = new URL("../../scripts/compile.ts", import.meta.url).pathname;
 const TARGET = "x86_64-unknown-linux-gnu";
 
 Deno.test({
-  name: "An executable holds both files of the bundle, and the baked permissions and no others",
+  name: "An executable holds all files of the bundle, and the baked permissions and no others",
   // Any small program stands in for Deno's runtime, which is not there: it must be of the target's kind.
   ignore: Deno.build.target !== TARGET,
   fn: () =>
@@ -16,7 +16,7 @@ Deno.test({
       assert.match(stdout, new RegExp(`tracker-${TARGET} \\d+\\.\\d MB\\n$`));
       const bytes = await Deno.readFile(new URL(`tracker-${TARGET}`, outdir));
       const text = new TextDecoder("latin1").decode(bytes);
-      for (const name of ["tracker.js", "program.js"]) {
+      for (const name of ["tracker.js", "program.js", "agents.js"]) {
         const source = await Deno.readTextFile(new URL(`bundle/${name}`, outdir));
         assert.ok(text.includes(source), `${name} is not in the executable`);
       }

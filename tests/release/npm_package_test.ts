@@ -64,6 +64,7 @@ Deno.test("The package holds what it says, is small, and works as npm lays it, i
         "LICENSE",
         "LICENSES.txt",
         "README.md",
+        "agents.js",
         "flags.json",
         "package.json",
         "program.js",

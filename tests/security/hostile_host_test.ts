@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { withBoundWorld } from "../support/bound.ts";
 import { GATE_ON, tracker } from "../support/cli.ts";
 import { withPlatform } from "../support/platform.ts";
-import { HOST_LINES } from "./hostile_lines.ts";
+import { documentsIn, HOST_LINES } from "./hostile_lines.ts";
 import {
   assertSafe,
   HOSTILE,
@@ -34,8 +34,9 @@ Deno.test("what a host says in a refusal is shown on lines of ours, and exact un
         assertSafe(line, await world.here(line.split(" "), options));
         const result = await world.here([...line.split(" "), "--json"], options);
         assertSafe(`${line} --json`, result);
-        if (result.stdout !== "") JSON.parse(result.stdout);
-        else if (JSON.parse(result.stderr).error.message.includes(HOSTILE)) refused++;
+        if (result.stdout !== "") {
+          documentsIn(line, result.stdout).forEach((one) => JSON.parse(one));
+        } else if (JSON.parse(result.stderr).error.message.includes(HOSTILE)) refused++;
       }
     }
     assert.ok(refused > 12, `${refused} refusals were told`);

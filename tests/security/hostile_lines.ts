@@ -1,9 +1,16 @@
+import { agentLines } from "../support/agent_lines.ts";
+
 /** A command line that shows what strangers say. */
 export interface HostileLine {
   readonly line: string;
   readonly stdin?: string;
   /** Whether it shows any of their words; true unless given. */
   readonly shows?: boolean;
+}
+
+/** The JSON documents in what a line has printed: one, or for an agent one a line. */
+export function documentsIn(line: string, printed: string): readonly string[] {
+  return line.startsWith("mcp ") ? printed.trimEnd().split("\n") : [printed];
 }
 
 const ITEMS = JSON.stringify([{
@@ -55,6 +62,10 @@ export const HOST_LINES: readonly HostileLine[] = [
   { line: "wp list", shows: false },
   { line: "wp push --all", shows: false },
   { line: "events flush", shows: false },
+  {
+    line: "mcp --write",
+    stdin: agentLines(["list", {}], ["show", { key: "ENG-2" }], ["search", { text: "workspace" }]),
+  },
   { line: "doctor" },
   { line: "unbind" },
   { line: "auth logout", shows: false },
@@ -97,6 +108,10 @@ export const LOCAL_LINES: readonly HostileLine[] = [
   { line: "agent guide", shows: false },
   { line: "agent install --for claude", shows: false },
   { line: "agent remove", shows: false },
+  {
+    line: "mcp --write",
+    stdin: agentLines(["list", {}], ["show", { key: "bd-1" }], ["edit", { key: "bd-1" }]),
+  },
   { line: "config list" },
   { line: "config get sync.background_daemon" },
   { line: "config set sync.max_queue_size 7", shows: false },

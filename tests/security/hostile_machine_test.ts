@@ -6,7 +6,7 @@ import { installStandIn, type StandIn } from "../standins/stand_in.ts";
 import { type CommandResult, GATE_ON, tracker } from "../support/cli.ts";
 import { bdIssue } from "../support/issues.ts";
 import { testPlatform } from "../support/platform.ts";
-import { HOST_LINES, LOCAL_LINES, WRONG_LINES } from "./hostile_lines.ts";
+import { documentsIn, HOST_LINES, LOCAL_LINES, WRONG_LINES } from "./hostile_lines.ts";
 import { assertSafe, HOSTILE, HOSTILE_BODY, showsHostile } from "./hostile_text.ts";
 
 const BAD = `bad${HOSTILE}`;
@@ -118,7 +118,9 @@ Deno.test("no command lets the words of a tool, a repository or a path act on a 
       if (line.startsWith("completion")) continue;
       const json = await project.run(`${line} --json`, stdin);
       assertSafe(`${line} --json`, json);
-      JSON.parse(json.stdout === "" ? json.stderr : json.stdout);
+      documentsIn(line, json.stdout === "" ? json.stderr : json.stdout).forEach((one) =>
+        JSON.parse(one)
+      );
     }
   }));
 

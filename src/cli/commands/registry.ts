@@ -97,6 +97,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "agent guide": () => import("./agent/guide.ts"),
   "agent install": () => import("./agent/install.ts"),
   "agent remove": () => import("./agent/remove.ts"),
+  "mcp": () => import("./mcp/mcp.ts"),
   "completion": () => import("./help/completion.ts"),
   "man": () => import("./help/man.ts"),
   "help": () => import("./help/help.ts"),

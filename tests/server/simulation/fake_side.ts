@@ -44,7 +44,7 @@ export function fakeSide(now: () => number): Side {
     },
     comments: (id) => (fake.commentsOf.get(id) ?? []).map(({ body }) => body),
     isAttempt: () => false,
-    passing: null,
+    passing: [],
     writes: () => fake.writes,
     faults: () => [],
     stepIn(step) {

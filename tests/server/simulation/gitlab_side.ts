@@ -53,9 +53,14 @@ export async function gitLabSide(now: () => number): Promise<Side> {
       gitlab.edit(project, Number(id), fieldsOf(edit, before, now()));
     },
     remove: (id) => state.removeIssue(project, Number(id)),
+    duplicate(id, of) {
+      const original = project.issues.get(Number(of));
+      if (original !== undefined) gitlab.duplicate(project, Number(id), original);
+    },
     comments: (id) => (project.issues.get(Number(id))?.notes ?? []).map(({ body }) => body),
     isAttempt: () => false,
-    passing: null,
+    // What is to be done is no duplicate: it is opened first, and its labels say a status meanwhile.
+    passing: ["todo", "in_progress", "blocked"],
     writes: () => gitlab.writes,
     faults: () => gitlab.faults,
     stepIn(step) {
@@ -112,6 +117,7 @@ function fieldsOf(
     ...(status === undefined ? {} : {
       state: status === "done" ? "closed" : "opened",
       closedAt: status === "done" ? now : null,
+      ...(status === "done" ? {} : { duplicateOf: null }),
     }),
   };
 }
@@ -124,7 +130,11 @@ function shownIn(state: FakeState, project: FakeProject): ReadonlyMap<string, Sh
     {
       title: issue.title,
       body: withoutMarker(issue.description),
-      status: issue.state === "closed" ? "done" : statusOfOpen(issue.labels),
+      status: issue.state === "opened"
+        ? statusOfOpen(issue.labels)
+        : isDuplicate(state, issue)
+        ? "canceled"
+        : "done",
       priority: priorityIn(issue.labels),
       labels: issue.labels.filter((label) => !PRIORITY.test(label) && !saysStatus(label))
         .toSorted(),
@@ -133,6 +143,11 @@ function shownIn(state: FakeState, project: FakeProject): ReadonlyMap<string, Sh
         .flatMap(({ other }) => iids.get(other) ?? []).sort(),
     },
   ]));
+}
+
+/** What was closed as a duplicate of an issue that is gone is closed. */
+function isDuplicate(state: FakeState, { duplicateOf }: FakeIssue): boolean {
+  return duplicateOf !== null && state.issueById(duplicateOf) !== null;
 }
 
 function priorityIn(labels: readonly string[]): Shown["priority"] {

@@ -107,7 +107,7 @@ export async function jiraSide(now: () => number, edition: keyof typeof EDITIONS
       ),
     // A new issue may be moved away between the look at it and its step.
     isAttempt: (write) => /^transition ELSE-\d/.test(write),
-    passing: null,
+    passing: [],
     writes: () => jira.writes,
     faults: () =>
       app?.atlassian.renewals === 0 ? [...jira.faults, "No token was renewed"] : jira.faults,

@@ -63,7 +63,7 @@ export function linearSide(clock: Clock): Side {
         body
       ),
     isAttempt: (write) => write.startsWith("label "),
-    passing: null,
+    passing: [],
     writes: () => linear.writes,
     faults: () => linear.faults,
     stepIn(step) {

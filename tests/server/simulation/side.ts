@@ -55,14 +55,16 @@ export interface Side {
   add(title: string): string;
   edit(id: string, edit: PersonsEdit): void;
   remove(id: string): void;
+  /** Closes an issue as a duplicate of another one; not given where nobody does that. */
+  duplicate?(id: string, of: string): void;
   /** What the comments on an issue say, each as a text that holds its words. */
   comments(id: string): readonly string[];
   /** Writes of clients that had an effect; one of a comment begins with "comment ". */
   writes(): readonly string[];
   /** Whether a write may turn out to have no effect. */
   isAttempt(write: string): boolean;
-  /** The status through which an issue comes to another one, if any. */
-  readonly passing: Status | null;
+  /** The statuses through which a closed issue may come to be closed for another reason. */
+  readonly passing: readonly Status[];
   /** What was asked or answered that the provider's description does not allow. */
   faults(): readonly string[];
   /** Steps in at each call; what is returned goes wrong. */

@@ -155,6 +155,12 @@ class Run {
       this.#ledger.byPerson(`removes ${id}`, () => side.remove(id));
       return;
     }
+    const isAgain = dice === 3 && side.duplicate !== undefined;
+    const [of] = isAgain ? all[below(all.length)] ?? [id] : [id];
+    if (of !== id) {
+      this.#ledger.byPerson(`closes ${id} as ${of} again`, () => side.duplicate?.(id, of));
+      return;
+    }
     const edit = this.#someEdit(before);
     this.#ledger.byPerson(`edits ${id} ${JSON.stringify(edit)}`, () => side.edit(id, edit));
   }

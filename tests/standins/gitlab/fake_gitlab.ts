@@ -109,8 +109,11 @@ export class FakeGitLab extends RestStandIn<FakeDelivery> {
   duplicate(project: FakeProject, iid: number, of: FakeIssue): void {
     const issue = project.issues.get(iid);
     if (issue === undefined) throw new Error(`No issue #${iid}`);
-    const id = this.state.nextId();
-    this.state.links.set(id, { id, source: issue.id, target: of.id, type: "relates_to" });
+    // Two issues have one link.
+    if (!this.state.linksOf(issue.id).some(({ other }) => other === of.id)) {
+      const id = this.state.nextId();
+      this.state.links.set(id, { id, source: issue.id, target: of.id, type: "relates_to" });
+    }
     this.edit(project, iid, { state: "closed", closedAt: this.now(), duplicateOf: of.id });
   }
 

@@ -32,11 +32,12 @@ const MAX_NAME_LENGTH = 80;
 
 /**
  * Names a branch as the repository names its others: `kitty/mission-` and the mission's directory where spec-kitty has made
- * such branches, else by the ticket's key and the first words of its title.
+ * such branches, else by the ticket's key and the first words of its title. spec-kitty 3 keeps `kitty/mission-` of a mission
+ * that is named by its id for itself, and merges that branch into the mission's target: these get no such branch.
  */
 export async function branchName(git: Git, subject: BranchSubject): Promise<string> {
   const { directory } = subject;
-  return directory !== null && await hasMissionBranches(git)
+  return directory !== null && /^\d{3,}-/.test(directory) && await hasMissionBranches(git)
     ? `${MISSION_BRANCHES}${directory}`
     : ticketBranch(subject);
 }

@@ -26,7 +26,7 @@ import { type CommitOutcome, commitPaths, type CommitPlan, planCommit } from "./
 import { openGit } from "./git_command.ts";
 import { type HeldEntry, type Journal, openJournal } from "./journal.ts";
 import type { MissionEvents } from "./mission_events.ts";
-import { identifiedDirectory, type MissionForm, projectForm } from "./mission_form.ts";
+import { identifiedDirectory, type MissionForm, projectForm, targetOn } from "./mission_form.ts";
 import { freeMissionNumber, writtenNumber } from "./mission_numbers.ts";
 import { listMissions } from "./missions.ts";
 import { requireOpenBranch } from "./protected_branch.ts";
@@ -58,8 +58,8 @@ export interface CreateMissionOptions {
   /** Where the work will be merged; the branch checked out unless given. */
   readonly targetBranch?: string | undefined;
   /**
-   * Makes it on a branch of its own, named as the repository names such branches; on the one checked out unless given. Work
-   * on it is to be merged into the one checked out.
+   * Makes it on a branch of its own, named as the repository names such branches; on the one checked out unless given. In
+   * the identified form that branch is the mission's target, else the one checked out is.
    */
   readonly branch?: boolean | undefined;
   /** Commits the mission's own files; true unless given. */
@@ -230,14 +230,15 @@ async function makeNew(
   const git = options.branch === true ? await requireRepository(platform, root) : null;
   const form = await formOf(options, root);
   const { branch: checkedOut } = await gitFacts(platform, root);
-  const targetBranch = options.targetBranch ?? checkedOut ?? "main";
+  const base = options.targetBranch ?? checkedOut ?? "main";
   const nextId = await eventIds(platform);
   const id = nextId(platform.clock.now());
-  const meta = await newMeta(options, root, { form: form.form, targetBranch, id });
-  const directory = meta.mission_slug;
-  const branch = git === null
-    ? null
-    : await plannedBranch(git, await branchName(git, subjectOf(meta, ticket?.text ?? null)));
+  const draft = await newMeta(options, root, { form: form.form, targetBranch: base, id });
+  const directory = draft.mission_slug;
+  const subject = subjectOf(draft, ticket?.text ?? null);
+  const branch = git && await plannedBranch(git, await branchName(git, subject));
+  const targetBranch = options.targetBranch ?? targetOn(branch, form.form) ?? base;
+  const meta = { ...draft, target_branch: targetBranch };
   if (plan.kind === "commit") {
     await requireOpenBranch(platform, root, plan.git, { ...form, branch: branch?.name });
   }

@@ -87,3 +87,14 @@ async function specKittyVersion(platform: Pick<Platform, "files">, root: string)
     throw error;
   }
 }
+
+/**
+ * Returns the branch made for a mission where spec-kitty 3 has to merge its lanes into that branch, else `null`: it commits
+ * plans and lanes to the target, and refuses a protected one.
+ */
+export function targetOn(
+  branch: { readonly name: string } | null,
+  form: MissionForm,
+): string | null {
+  return form === "identified" && branch !== null ? branch.name : null;
+}

@@ -43,7 +43,7 @@ Deno.test("on a protected branch a mission of today's form is refused with two w
     assert.equal((await create(project, "a", { commit: false })).commit.kind, "not_committed");
     const made = await create(project, "fix-login", { branch: true });
     assert.equal(made.commit.kind, "committed");
-    assert.equal(made.targetBranch, "main");
+    assert.equal(made.targetBranch, "fix-login");
     assert.equal(await project.git("symbolic-ref", "--short", "HEAD"), "fix-login");
     assert.equal(await project.git("rev-list", "--count", "main"), "1");
   });
@@ -116,5 +116,24 @@ Deno.test("worktrees of one repository number their missions under one lock", as
       made.sort(),
       Array.from({ length: 6 }, (_, i) => `00${i + 1}-both`),
     );
+  });
+});
+
+Deno.test("a mission on a new branch is to be merged into that branch where spec-kitty 3 merges its lanes", async () => {
+  await withProject({}, async (project) => {
+    const numbered = await create(project, "before", { branch: true });
+    assert.equal(numbered.targetBranch, "main");
+    await project.git("switch", "--quiet", "main");
+    await project.write(".kittify/metadata.yaml", SPEC_KITTY_3);
+    const made = await create(project, "fix-login", { branch: true });
+    assert.equal(made.branch?.from, "main");
+    assert.equal(made.targetBranch, made.branch?.name);
+    const meta = JSON.parse(await project.read(`kitty-specs/${made.featureSlug}/meta.json`) ?? "");
+    assert.equal(meta.target_branch, made.branch?.name);
+    await project.git("switch", "--quiet", "main");
+    await project.git("branch", "kitty/mission-000-old");
+    const named = await create(project, "fix-search", { branch: true });
+    // `kitty/mission-fix-search-…` is the branch that spec-kitty merges into the target.
+    assert.deepEqual([named.branch?.name, named.targetBranch], ["fix-search", "fix-search"]);
   });
 });

@@ -180,7 +180,7 @@ async function bundleOne(
   const unchanged = await Deno.readTextFile(whole);
   await Deno.writeTextFile(whole, beside(keptUsing(unnamed(unchanged))));
   await runBundler(config, ["--minify"], whole, made);
-  const text = ascii(await Deno.readTextFile(made));
+  const text = (name === "program.js" ? REQUIRE : "") + ascii(await Deno.readTextFile(made));
   await Deno.writeTextFile(new URL(name, outdir), text);
   return { bytes: new TextEncoder().encode(text).length, found: packagesIn(unchanged) };
 }
@@ -192,6 +192,12 @@ export function packagesIn(text: string): readonly string[] {
   );
   return [...new Set([...paths].map(([, name = ""]) => name))];
 }
+
+/**
+ * What modules of CommonJS in the bundle, such as the driver of PostgreSQL, take Node's own modules by. The bundler looks
+ * for it and brings none along.
+ */
+const REQUIRE = "const require=(name)=>process.getBuiltinModule(name);\n";
 
 async function runBundler(
   config: string,

@@ -152,6 +152,14 @@ Deno.test("The daemon, the dashboard and the host start from the bundle, whateve
     assert.equal((await served.status).code, 0);
   }));
 
+Deno.test("The bundle has the driver of PostgreSQL", () =>
+  withBundle(async ({ run }) => {
+    const database = "postgres://ann@127.0.0.1:9/absent";
+    const served = await run(["-A"], "host", "serve", "--database", database, "--json");
+    assert.equal(served.code, 1);
+    assert.equal(JSON.parse(served.stderr).error.code, "database_unreachable", served.stderr);
+  }));
+
 Deno.test("An executable cannot be asked for more than its baked permissions", () => {
   assert.ok(BAKED_FLAGS.includes("--no-prompt"));
   assert.ok(BAKED_FLAGS.some((flag) => flag.startsWith("--allow-env=HOME,")));

@@ -315,14 +315,14 @@ async function newMeta(
     ? identifiedDirectory(slug, id)
     : `${writtenNumber(number)}-${slug}`;
   return {
+    created_at: isoTime(platform.clock.now()),
+    friendly_name: oneLine(options.friendlyName ?? "") || slug.replaceAll("-", " "),
     mission_id: id,
     mission_number: number,
     mission_slug: featureSlug,
     mission_type: options.mission ?? "software-dev",
     slug,
-    friendly_name: oneLine(options.friendlyName ?? "") || slug.replaceAll("-", " "),
     target_branch: targetBranch,
-    created_at: isoTime(platform.clock.now()),
   };
 }
 

@@ -146,13 +146,28 @@ export async function setOriginTicket(
   try {
     const { meta, text, mark } = await readMetaFile(platform, missionDir);
     if (JSON.stringify(meta.origin_ticket) === JSON.stringify(exact)) return false;
-    const changed = withMember(text, "origin_ticket", exact);
+    const changed = inOrder({ ...meta, origin_ticket: exact }, meta, text) ??
+      withMember(text, "origin_ticket", exact);
     const files = projectFiles(platform.files, root);
     await files.writeAtomic(metaPath(missionDir), mark + changed, { exclusive: true });
     return true;
   } finally {
     await lock.release();
   }
+}
+
+/**
+ * Returns the text of the metadata with its keys in order, as spec-kitty writes it, where the text is in that form; else
+ * `null`. spec-kitty sorts the keys on every branch of a mission: a file that it moves lines in meets conflicts in its merge.
+ */
+function inOrder(changed: MissionMeta, meta: MissionMeta, text: string): string | null {
+  if (text !== sorted(meta)) return null;
+  return sorted(changed);
+}
+
+function sorted(meta: MissionMeta): string {
+  const members = Object.entries(meta).sort(([a], [b]) => a < b ? -1 : 1);
+  return `${JSON.stringify(Object.fromEntries(members), null, 2)}\n`;
 }
 
 /**

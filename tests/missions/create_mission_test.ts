@@ -20,14 +20,14 @@ Deno.test("A mission is a numbered directory with metadata, a spec and tasks, in
     assert.equal(
       await project.read("kitty-specs/001-fix-login/meta.json"),
       `{
+  "created_at": "2026-03-01T12:00:00.000Z",
+  "friendly_name": "Fix the login for good",
   "mission_id": "${made.missionId}",
   "mission_number": 1,
   "mission_slug": "001-fix-login",
   "mission_type": "software-dev",
   "slug": "fix-login",
-  "friendly_name": "Fix the login for good",
-  "target_branch": "main",
-  "created_at": "2026-03-01T12:00:00.000Z"
+  "target_branch": "main"
 }
 `,
     );

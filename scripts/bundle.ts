@@ -24,14 +24,6 @@ export interface Bundle {
   readonly build: Build | null;
 }
 
-if (import.meta.main) {
-  const at = Deno.args.indexOf("--outdir");
-  const bundle = await makeBundle(
-    at < 0 ? new URL("dist/bundle/", ROOT) : directory(Deno.args[at + 1]),
-  );
-  console.log(described(bundle));
-}
-
 /** Bundles into a directory, which is emptied first. The bundle knows which packaging it is for. */
 export async function makeBundle(
   outdir: URL,
@@ -261,4 +253,12 @@ function kilobytes(bytes: number): string {
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+if (import.meta.main) {
+  const at = Deno.args.indexOf("--outdir");
+  const bundle = await makeBundle(
+    at < 0 ? new URL("dist/bundle/", ROOT) : directory(Deno.args[at + 1]),
+  );
+  console.log(described(bundle));
 }

@@ -142,7 +142,7 @@ bound("pulled issues are read without a network, signed out, with the gate off",
   await ends(world, 0, ["sync", "pull"]);
   await world.stopHost();
   const { stdout } = await ends(world, 0, ["issue", "list", "--status", "blocked"]);
-  assert.match(stdout, /^ KEY +STATUS +TYPE +TITLE +ASSIGNEES +UPDATED$/m);
+  assert.match(stdout, /^ KEY +STATUS +TYPE +PRIORITY +TITLE +ASSIGNEES +UPDATED$/m);
   assert.match(stdout, /^ ENG-\d+ +blocked/m);
   const shown = await ends(world, 0, ["issue", "show", "ENG-2"]);
   assert.match(shown.stdout, /^ENG-2 {2}Create a second workspace/);

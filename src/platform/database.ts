@@ -6,11 +6,19 @@ import {
   nameDamage,
   namingDatabase,
   newerDatabase,
+  unchangingTooLarge,
   unusableDatabase,
 } from "./database_faults.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 export { isStorageFault } from "./database_faults.ts";
+
+/** Bytes of the largest file that is read into memory where SQLite can make no file beside it. */
+const MOST_IN_MEMORY = 256 * 1024 * 1024;
+/** Where the header of a file says how it is written and read, and the words for it: https://sqlite.org/fileformat.html */
+const VERSION_BYTES = [18, 19];
+const WITH_LOG = 2;
+const WITHOUT_LOG = 1;
 
 /**
  * An open SQLite database (the `node:sqlite` object: `exec`, `prepare`, `close`). Its statements name the file when it
@@ -90,7 +98,7 @@ async function openToRead(path: string, options: DatabaseOptions): Promise<Datab
     // On a full or read-only disk those files cannot be made. What they hold when they are there must be read, though.
     return await opened(path, readOnly, options, queriesOnly).catch((again) => {
       if (!holdsAll(path)) throw again;
-      return opened(asUnchanging(path), readOnly, options, queriesOnly, path);
+      return openedUnchanging(path, options, queriesOnly);
     });
   }
 }
@@ -100,11 +108,12 @@ async function opened(
   how: { readonly readOnly?: boolean },
   options: DatabaseOptions,
   setUp: (database: Database) => void | Promise<void>,
-  path = location,
+  { path = location, content }: { readonly path?: string; readonly content?: Uint8Array } = {},
 ): Promise<Database> {
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(location, how);
   try {
+    if (content !== undefined) database.deserialize(content);
     nameDamage(database, path);
     database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`);
     if (options.isExclusive === true) database.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -118,6 +127,33 @@ async function opened(
   }
 }
 
+/** Opens a file that no process changes, so that SQLite needs no other file beside it. */
+async function openedUnchanging(
+  path: string,
+  options: DatabaseOptions,
+  setUp: (database: Database) => void,
+): Promise<Database> {
+  const readOnly = { readOnly: true };
+  if (Deno.statSync(path).size <= MOST_IN_MEMORY) {
+    const content = withoutLog(await Deno.readFile(path));
+    return await opened(":memory:", readOnly, options, setUp, { path, content });
+  }
+  try {
+    return await opened(asUnchanging(path), readOnly, options, setUp, { path });
+  } catch (error) {
+    // Unless everything is allowed, Deno takes the URL for the path of a file.
+    throw error instanceof TrackerError ? error : unchangingTooLarge(path, MOST_IN_MEMORY, error);
+  }
+}
+
+/** Returns the content of a database, in place, as one that has no log beside it: memory has no place for one. */
+function withoutLog(content: Uint8Array): Uint8Array {
+  for (const at of VERSION_BYTES) {
+    if (content[at] === WITH_LOG) content[at] = WITHOUT_LOG;
+  }
+  return content;
+}
+
 /** Returns whether the file holds every transaction: none waits in the log beside it. */
 function holdsAll(path: string): boolean {
   try {
@@ -128,7 +164,7 @@ function holdsAll(path: string): boolean {
   }
 }
 
-/** Returns the file as one that no process changes, for which SQLite needs no other file. */
+/** Returns the URL of the file as one that no process changes, for which SQLite needs no other file. */
 function asUnchanging(path: string): string {
   const url = new URL("file:///");
   url.pathname = path.replaceAll("%", "%25");

@@ -33,6 +33,20 @@ export function unusableDatabase(
   });
 }
 
+/** Returns the failure of a large file that SQLite can read only with files beside it, where none can be made. */
+export function unchangingTooLarge(path: string, mostBytes: number, cause: unknown): TrackerError {
+  const most = `${mostBytes / (1024 * 1024)} MiB`;
+  return new TrackerError({
+    code: "database_unusable",
+    message:
+      `Cannot open the database "${path}": no file can be made beside it, and it is larger than ${most}`,
+    nextAction:
+      "Free disk space, or copy the file to a disk that can be written, and read it there.",
+    details: { path },
+    cause,
+  });
+}
+
 /** SQLite adds the statement to its reason, which may be a whole schema. */
 function reasonOf(cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);

@@ -279,6 +279,43 @@ Deno.test("What a log holds that cannot be read is not left out in silence", () 
     if (!isReal) console.log("    skipped: no directory can be made read-only here");
   }));
 
+Deno.test("A database on a read-only disk is read with the permissions to read and write alone", () =>
+  withFile(async (path, directory) => {
+    await withRows(path, false);
+    const isReal = await onReadOnlyDisk(directory, async () => {
+      assert.equal(await readScoped(path), "kept");
+    });
+    if (!isReal) console.log("    skipped: no directory can be made read-only here");
+  }));
+
+Deno.test("A database too large for memory on a read-only disk needs all permissions", () =>
+  withFile(async (path, directory) => {
+    await withRows(path, false);
+    // The file has a hole at its end, which SQLite leaves unread.
+    await Deno.truncate(path, 257 * 1024 * 1024);
+    const isReal = await onReadOnlyDisk(directory, async () => {
+      assert.equal(
+        await readScoped(path),
+        `Cannot open the database "${path}": no file can be made beside it, and it is larger than 256 MiB`,
+      );
+      const database = await open(path, { readOnly: true });
+      assert.equal(database.prepare("SELECT b FROM a").get()?.["b"], "kept");
+      database.close();
+    });
+    if (!isReal) console.log("    skipped: no directory can be made read-only here");
+  }));
+
+/** Reads the row of a database in a process that may read and write only; answers it, or what failed. */
+async function readScoped(path: string): Promise<string> {
+  const program = new URL("./programs/read_database.ts", import.meta.url);
+  const flags = ["--no-prompt", "--allow-read", "--allow-write", "--no-check", "--quiet"];
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, program.href, path],
+    stderr: "inherit",
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
 /** Makes a database with one row; with a log it is as a killed process leaves it. */
 async function withRows(path: string, hasLog: boolean): Promise<void> {
   const database = await open(path, { migrations: [ONE] });

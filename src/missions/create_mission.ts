@@ -27,6 +27,7 @@ import { openGit } from "./git_command.ts";
 import { type HeldEntry, type Journal, openJournal } from "./journal.ts";
 import type { MissionEvents } from "./mission_events.ts";
 import { identifiedDirectory, type MissionForm, projectForm, targetOn } from "./mission_form.ts";
+import { missionShape } from "./mission_shape.ts";
 import { freeMissionNumber, writtenNumber } from "./mission_numbers.ts";
 import { listMissions } from "./missions.ts";
 import { requireOpenBranch } from "./protected_branch.ts";
@@ -323,6 +324,7 @@ async function newMeta(
     mission_type: options.mission ?? "software-dev",
     slug,
     target_branch: targetBranch,
+    ...await missionShape(platform, root, form),
   };
 }
 

@@ -59,7 +59,8 @@ export async function projectForm(
 ): Promise<MissionForm> {
   const [newest] = missions.filter(({ form }) => form !== null).sort(newestFirst);
   if (newest?.form) return newest.form;
-  return await specKittyVersion(platform, root) >= 3 ? "identified" : "numbered";
+  const [major] = await specKittyVersion(platform, root);
+  return major >= 3 ? "identified" : "numbered";
 }
 
 function newestFirst(a: Dated, b: Dated): number {
@@ -72,18 +73,22 @@ function timeOf({ createdAt }: Dated): number {
   return Number.isNaN(time) ? 0 : time;
 }
 
-/** The first number of spec-kitty's version; 0 where nothing says it. */
-async function specKittyVersion(platform: Pick<Platform, "files">, root: string): Promise<number> {
+/** The first two numbers of spec-kitty's version; zeros where nothing says them. */
+export async function specKittyVersion(
+  platform: Pick<Platform, "files">,
+  root: string,
+): Promise<readonly [major: number, minor: number]> {
   const path = join(root, ".kittify", "metadata.yaml");
   try {
     const text = await projectFiles(platform.files, root).readText(path);
-    if (text === null) return 0;
+    if (text === null) return [0, 0];
     const { parseYamlFile, valueAt } = await import("../project/yaml_document.ts");
     const version = valueAt(parseYamlFile(path, text), ["spec_kitty", "version"]);
-    return Number(/^\d+/.exec(String(version))?.[0] ?? 0);
+    const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(String(version)) ?? [];
+    return [Number(major ?? 0), Number(minor ?? 0)];
   } catch (error) {
     // Another program's file: one that cannot be read decides nothing.
-    if (error instanceof TrackerError) return 0;
+    if (error instanceof TrackerError) return [0, 0];
     throw error;
   }
 }

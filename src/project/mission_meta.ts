@@ -57,6 +57,14 @@ export type NewMissionMeta = {
   readonly friendly_name: string;
   readonly target_branch: string;
   readonly created_at: string;
+} & MissionShape;
+
+/** What spec-kitty 3.2 and newer keep of a mission's branches. */
+export type MissionShape = {
+  /** Whether it once had a branch for coordination. */
+  readonly flattened?: false;
+  /** That no branch is there for coordination alone. */
+  readonly topology?: "single_branch";
 };
 
 /** What the metadata needs of the machine. */
@@ -105,14 +113,14 @@ export async function readMeta(platform: MetaPlatform, missionDir: string): Prom
   return (await readMetaFile(platform, missionDir)).meta;
 }
 
-/** Writes the metadata of a new mission, whole and atomically. */
+/** Writes the metadata of a new mission, whole and atomically, with its keys in order. */
 export async function writeMeta(
   platform: MetaPlatform,
   missionDir: string,
   meta: NewMissionMeta,
 ): Promise<void> {
   const files = projectFiles(platform.files, rootOf(missionDir));
-  await files.writeAtomic(metaPath(missionDir), `${JSON.stringify(meta, null, 2)}\n`);
+  await files.writeAtomic(metaPath(missionDir), sorted(meta));
 }
 
 /** Whether two tickets are one issue of one resource, whatever they are called now. */

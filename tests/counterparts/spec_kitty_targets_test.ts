@@ -53,6 +53,9 @@ Deno.test("the published spec-kitty finalizes the tasks of a mission on a new br
       await project.git("commit", "--quiet", "-m", "Tasks");
       const args = ["agent", "mission", "finalize-tasks", "--mission", made.featureSlug, "--json"];
       assert.notEqual(await ran(specKitty, project, ...args), null, specKitty);
+      // It leaves a file there for each mission that it takes for one of an older version.
+      const left = await project.names(".kittify");
+      assert.deepEqual(left.filter((name) => name.startsWith("legacy-warning")), [], specKitty);
       const changed = await project.git("status", "--porcelain", "--", directory);
       assert.equal(changed, "", specKitty);
       assert.equal(await project.git("symbolic-ref", "--short", "HEAD"), made.targetBranch);

@@ -16,9 +16,8 @@ Deno.test("a project of spec-kitty 3 gets missions named by their ids, committed
     assert.equal(made.featureSlug, `fix-login-${made.missionId.slice(0, 8)}`);
     assert.equal(made.featureNumber, null);
     assert.equal(made.commit.kind, "committed");
-    const meta: unknown = JSON.parse(
-      await project.read(`kitty-specs/${made.featureSlug}/meta.json`) ?? "",
-    );
+    const text = await project.read(`kitty-specs/${made.featureSlug}/meta.json`) ?? "";
+    const meta: unknown = JSON.parse(text);
     assert.deepEqual(meta, {
       mission_id: made.missionId,
       mission_number: null,
@@ -28,10 +27,31 @@ Deno.test("a project of spec-kitty 3 gets missions named by their ids, committed
       friendly_name: "fix login",
       target_branch: "work",
       created_at: "2026-03-01T12:00:00.000Z",
+      flattened: false,
+      topology: "single_branch",
     });
+    const keys = [...text.matchAll(/^ {2}"(\w+)":/gm)].map(([, key]) => key);
+    assert.deepEqual(keys, [...keys].sort());
     assert.equal(events.created[0]?.feature_slug, made.featureSlug);
     assert.equal(events.created[0]?.feature_number, null);
   });
+});
+
+Deno.test("only from spec-kitty 3.2 on do missions that are named by their ids say how their branches are used", async () => {
+  const shapes = [["2.9.9", undefined], ["3.1.10", undefined], ["3.2.0", "single_branch"]] as const;
+  for (const [version, topology] of [...shapes, ["4.0.0", "single_branch"]] as const) {
+    await withProject({}, async (project) => {
+      await project.write(".kittify/metadata.yaml", `spec_kitty:\n  version: ${version}\n`);
+      const { platform, root: projectRoot } = project;
+      const more = { platform, projectRoot, commit: false, events: recordedEvents() };
+      for (const form of ["identified", "numbered"] as const) {
+        const { metaPath } = await createMission({ ...more, slug: form, form });
+        const meta = JSON.parse(await Deno.readTextFile(metaPath));
+        const shape = form === "identified" ? topology : undefined;
+        assert.deepEqual([meta.topology, "flattened" in meta], [shape, shape !== undefined]);
+      }
+    });
+  }
 });
 
 Deno.test("on a protected branch a mission of today's form is refused with two ways out, and both work", async () => {

@@ -141,7 +141,7 @@ Deno.test("The ticket is optional: metadata without one, or with half of one, ha
   });
 });
 
-Deno.test("Metadata of a new mission has two blanks of indentation and a final newline", async () => {
+Deno.test("Metadata of a new mission has its keys in order, two blanks of indentation and a final newline", async () => {
   await withMission(null, async ({ platform, dir, text }) => {
     await writeMeta(platform, dir, {
       mission_id: "01M8C6MEXRRVKWZNY1VNXF7M6J",
@@ -153,7 +153,10 @@ Deno.test("Metadata of a new mission has two blanks of indentation and a final n
       target_branch: "main",
       created_at: "2026-03-01T12:00:00Z",
     });
-    assert.match(await text() ?? "", /^\{\n {2}"mission_id": "01M8[^]*[^]*"\n\}\n$/);
+    assert.match(
+      await text() ?? "",
+      /^\{\n {2}"created_at": "2026[^]*"target_branch": "main"\n\}\n$/,
+    );
   });
 });
 

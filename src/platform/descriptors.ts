@@ -1,4 +1,7 @@
-/** Returns how many descriptors this process may have; unlimited where that may not be read. */
+/**
+ * Returns how many descriptors this process may have; unlimited where that may not be read: of what is in `/proc`, Deno
+ * lets a program read nothing about itself unless everything is allowed.
+ */
 export function descriptorLimit(): number {
   const path = "/proc/self/limits";
   try {

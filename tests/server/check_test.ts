@@ -165,15 +165,22 @@ Deno.test("a copy that is recorded is told with its age, and an old one is a war
     assert.match(old.nextAction ?? "", /^run `tracker host backup FILE`/);
   }));
 
-Deno.test("few descriptors are a warning, and an unknown limit is not told of", () =>
+Deno.test("few descriptors are a warning, and of an unknown limit it is told why", () =>
   withCheckedHost(async ({ platform, alarm, findings }) => {
-    const limited = (limit: number) => ({
-      platform: { ...platform, system: { ...platform.system, descriptorLimit: () => limit } },
+    const limited = (limit: number, os: typeof platform.system.os = "linux") => ({
+      platform: { ...platform, system: { ...platform.system, os, descriptorLimit: () => limit } },
     });
     const found = await alarm(limited(256));
     assert.deepEqual([found.check, found.details], ["descriptors", { limit: 256 }]);
-    const none = await findings(limited(Number.POSITIVE_INFINITY));
-    assert.deepEqual(none.filter(({ check }) => check === "descriptors"), []);
+    const unknown = async (os: "linux" | "darwin") =>
+      (await findings(limited(Number.POSITIVE_INFINITY, os)))
+        .filter(({ check }) => check === "descriptors").map((
+          { status, message },
+        ) => [status, message]);
+    assert.deepEqual(await unknown("linux"), [
+      ["info", "how many files may be open is not known: `--allow-all` is not granted"],
+    ]);
+    assert.deepEqual(await unknown("darwin"), []);
   }));
 
 Deno.test("a schema of another version, or not whole, is told, and nothing of it is misread", () =>

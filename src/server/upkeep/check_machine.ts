@@ -97,7 +97,17 @@ export async function examineDisk(
 /** Looks at how many files and connections a process that is started like this one may have open. */
 export function examineDescriptors({ system }: Platform): readonly HostFinding[] {
   const limit = system.descriptorLimit();
-  if (!Number.isFinite(limit)) return [];
+  if (!Number.isFinite(limit)) {
+    // Only Linux has a file that tells.
+    return system.os === "linux"
+      ? [
+        note(
+          "descriptors",
+          "how many files may be open is not known: `--allow-all` is not granted",
+        ),
+      ]
+      : [];
+  }
   const words = `a process started here may have ${limit} files and connections open`;
   return [
     limit < FEW_DESCRIPTORS

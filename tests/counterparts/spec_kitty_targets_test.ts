@@ -6,8 +6,9 @@ import { withProject } from "../missions/support.ts";
 import { specKitties } from "../support/spec_kitty.ts";
 import { initialised, ran } from "./spec_kitty_project.ts";
 
-/** The requirement of the task, by the name that the other program wants. */
+/** The requirement and the task, by the names that the other program wants. */
 const REQUIREMENT = ["FR", "001"].join("-");
+const TASK = ["T", "001"].join("");
 
 const PACKAGE = `---
 work_package_id: WP01
@@ -16,7 +17,7 @@ dependencies: []
 requirement_refs:
 - ${REQUIREMENT}
 subtasks:
-- T001
+- ${TASK}
 owned_files:
 - src/form.ts
 execution_mode: code_change

@@ -20,7 +20,7 @@ export function readBounded(
   isRegular = false,
 ): Uint8Array<ArrayBuffer> {
   // Opening a pipe waits for its writer, so the look comes first; the second one is for what was opened.
-  if (!isRegular) requireRegular(path, Deno.statSync(path), maxBytes);
+  if (!isRegular) requireRegular(path, look(path), maxBytes);
   using file = Deno.openSync(path, { read: true });
   const { size } = requireRegular(path, file.statSync(), maxBytes);
   let bytes = new Uint8Array(size + 1);
@@ -46,7 +46,7 @@ const small = new Uint8Array(SMALL_BYTES);
  * @throws {TrackerError} `not_a_file`; what the system threw otherwise.
  */
 export function readHead(path: string, maxBytes: number, isRegular = false): string {
-  if (!isRegular) requireRegular(path, Deno.statSync(path), Infinity);
+  if (!isRegular) requireRegular(path, look(path), Infinity);
   using file = Deno.openSync(path, { read: true });
   if (!isRegular) requireRegular(path, file.statSync(), Infinity);
   const bytes = maxBytes <= SMALL_BYTES ? small.subarray(0, maxBytes) : new Uint8Array(maxBytes);
@@ -66,6 +66,20 @@ function enlarged(bytes: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> 
   const larger = new Uint8Array(Math.min(bytes.length * 2 + 4096, maxBytes + 1));
   larger.set(bytes);
   return larger;
+}
+
+function look(path: string): Deno.FileInfo {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    // Of what the system makes up, such as `/dev/stdin`, Deno shows nothing unless everything is allowed.
+    if (
+      error instanceof Deno.errors.NotCapable && error.message.startsWith("Requires all access")
+    ) {
+      throw notAFile(path, false);
+    }
+    throw error;
+  }
 }
 
 function requireRegular(path: string, info: Deno.FileInfo, maxBytes: number): Deno.FileInfo {

@@ -232,5 +232,6 @@ function heading(words: string): void {
 
 function echo(args: readonly string[], stdin?: string): void {
   const input = stdin === undefined ? "" : ` <<< ${stdin.trim()}`;
-  console.log(`\n$ tracker ${args.join(" ")}${input}`);
+  const words = args.map((arg) => arg.includes(" ") ? `"${arg}"` : arg);
+  console.log(`\n$ tracker ${words.join(" ")}${input}`);
 }

@@ -7,6 +7,16 @@ export async function ran(
   project: TestProject,
   ...args: string[]
 ): Promise<string | null> {
+  const { success, stdout } = await answered(specKitty, project, ...args);
+  return success ? stdout : null;
+}
+
+/** Runs it as {@link ran} does; answers its output where it fails too. */
+export async function answered(
+  specKitty: string,
+  project: TestProject,
+  ...args: string[]
+): Promise<{ readonly success: boolean; readonly stdout: string }> {
   const { success, stdout } = await new Deno.Command(specKitty, {
     args,
     cwd: project.root,
@@ -23,7 +33,7 @@ export async function ran(
     stdin: "null",
     stderr: "null",
   }).output();
-  return success ? new TextDecoder().decode(stdout) : null;
+  return { success, stdout: new TextDecoder().decode(stdout) };
 }
 
 /** A project that this spec-kitty has made; `false` where it cannot be run here. */

@@ -4,8 +4,12 @@ import { modulesUnder } from "../../scripts/coverage.ts";
 const ROOT = new URL("../../", import.meta.url);
 const TERMINAL = "src/cli/terminal/";
 
-/** Files beside the terminal's that write to a stream: the quick answer, and words that a shell reads. */
-const WRITERS: readonly string[] = ["src/cli/commands/help/completion_run.ts", "src/cli/main.ts"];
+/** Files beside the terminal's that write to a stream: the quick answer, words that a shell reads, and JSON for an agent. */
+const WRITERS: readonly string[] = [
+  "src/cli/commands/help/completion_run.ts",
+  "src/cli/commands/mcp/line_transport.ts",
+  "src/cli/main.ts",
+];
 
 /** The files of the command line outside its terminal whose text fits the pattern. */
 async function filesWith(pattern: RegExp): Promise<readonly string[]> {

@@ -24,27 +24,29 @@ export function unusableDatabase(
   path: string,
   cause: unknown,
 ): TrackerError {
-  return new TrackerError({
-    code: "database_unusable",
+  return unusable(path, cause, {
     message: `Cannot ${verb} the database "${path}": ${reasonOf(cause)}`,
     nextAction: "Check the file's permissions and the free disk space, or move the file away.",
-    details: { path },
-    cause,
   });
 }
 
 /** Returns the failure of a large file that SQLite can read only with files beside it, where none can be made. */
 export function unchangingTooLarge(path: string, mostBytes: number, cause: unknown): TrackerError {
   const most = `${mostBytes / (1024 * 1024)} MiB`;
-  return new TrackerError({
-    code: "database_unusable",
+  return unusable(path, cause, {
     message:
       `Cannot open the database "${path}": no file can be made beside it, and it is larger than ${most}`,
     nextAction:
       "Free disk space, or copy the file to a disk that can be written, and read it there.",
-    details: { path },
-    cause,
   });
+}
+
+function unusable(
+  path: string,
+  cause: unknown,
+  words: { readonly message: string; readonly nextAction: string },
+): TrackerError {
+  return new TrackerError({ code: "database_unusable", ...words, details: { path }, cause });
 }
 
 /** SQLite adds the statement to its reason, which may be a whole schema. */

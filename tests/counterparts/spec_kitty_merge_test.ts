@@ -184,8 +184,8 @@ async function workOnAndMerge(
     reasons: [
       `Acceptance must run on mission branch kitty/mission-MISSION, not ${targetBranch}`,
       "Acceptance matrix (acceptance-matrix.json) is required for lane-based features but was not found",
-      "- [ ] T001 do",
-      "- [ ] T002 do",
+      `- [ ] ${["T", "001"].join("")} do`,
+      `- [ ] ${["T", "002"].join("")} do`,
       "plan.md",
       "?? .worktrees/",
     ],

@@ -1,4 +1,5 @@
 import { type Inline, inlineOf } from "./markdown_inline.ts";
+import { beginsTable, type TableBlock, tableOf } from "./markdown_table.ts";
 import { visible } from "./visible.ts";
 
 /** A part of a text in Markdown. Blocks hold data only: the page makes elements of them, never markup. */
@@ -8,6 +9,7 @@ export type Block =
   | { readonly kind: "code"; readonly code: string }
   | { readonly kind: "quote"; readonly blocks: readonly Block[] }
   | { readonly kind: "rule" }
+  | TableBlock
   | {
     readonly kind: "list";
     /** The number of its first item; `null` for a list without numbers. */
@@ -34,7 +36,8 @@ const MOST_LINES = 2_000;
 const DEEPEST = 5;
 
 /**
- * Reads a small part of Markdown: headings, paragraphs, lists, tasks, code, quotes, rules and what stands in a line.
+ * Reads a small part of Markdown: headings, paragraphs, lists, tasks, tables, code, quotes, rules and what stands in a
+ * line.
  * What it does not know, HTML above all, stays text. Bounded in length and depth.
  */
 export function markdownView(text: string): MarkdownView {
@@ -85,7 +88,12 @@ function blockEnd(lines: readonly string[], start: number, depth: number): numbe
       return !belongsToList(line, isOrdered) && beginsBlock(line);
     });
   }
-  return until((line) => line.trim() === "" || beginsBlock(line));
+  if (beginsTable(first, lines[start + 1] ?? "")) {
+    return until((line, at) => at > start + 1 && (line.trim() === "" || beginsBlock(line)));
+  }
+  return until((line, at) =>
+    line.trim() === "" || beginsBlock(line) || beginsTable(line, lines[at + 1] ?? "")
+  );
 }
 
 function closes(line: string, fence: string): boolean {
@@ -121,6 +129,7 @@ function blockOf(lines: readonly string[], depth: number): Block {
     return { kind: "quote", blocks: blocksOf(inside, depth + 1) };
   }
   if (depth < DEEPEST && ITEM.test(first)) return listOf(lines, depth);
+  if (beginsTable(first, lines[1] ?? "")) return tableOf(lines);
   return { kind: "paragraph", text: inlineOf(lines.map((line) => line.trim()).join("\n")) };
 }
 

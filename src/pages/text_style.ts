@@ -13,5 +13,11 @@ export const TEXT_STYLE: string = `.text > * { margin: 0 0 0.75rem; }
 .text pre { padding: 0.75rem 0.9rem; border-radius: 8px; background: var(--code); white-space: pre-wrap; }
 .text pre code { padding: 0; background: none; }
 .text blockquote { padding-inline-start: 0.9rem; border-inline-start: 3px solid var(--line-strong); color: var(--soft); }
+.text table { width: auto; border-collapse: collapse; font-size: 0.9375rem; }
+.text th, .text td { padding: 0.35rem 0.75rem; border: 1px solid var(--line); text-align: start; vertical-align: top; overflow-wrap: anywhere; white-space: normal; }
+.text th { font-weight: 620; }
+.text .left { text-align: left; }
+.text .center { text-align: center; }
+.text .right { text-align: right; }
 .text hr { height: 0; border: 0; border-top: 1px solid var(--line); }
 `;

@@ -23,6 +23,10 @@ Open **the page**, then see [the guide](https://docs.rs/guide) or \`tracker sync
 - [x] done
 - [ ] to do, <img src=x onerror="document.title='owned'">
 
+| step | done |
+| :--- | ---: |
+| <b>log in</b> | **3** |
+
 > quoted [bad](javascript:alert(1))
 
 \`\`\`

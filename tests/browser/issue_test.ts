@@ -74,6 +74,8 @@ browserTest(
           assert.equal(await dialog.locator("strong", { hasText: "the page" }).count(), 1);
           assert.equal(await dialog.locator(".task").count(), 2);
           assert.match(await dialog.locator(".task").last().innerText(), /<img src=x/);
+          const cells = await dialog.locator(".text th, .text td").allInnerTexts();
+          assert.deepEqual(cells, ["step", "done", "<b>log in</b>", "3"]);
           assert.match(await dialog.locator("blockquote").innerText(), /\[bad\]\(javascript:/);
           assert.equal(await dialog.locator("img, script, iframe").count(), 0);
           const links = await dialog.locator("a").evaluateAll((all) =>

@@ -16,6 +16,11 @@ function drawn(blocks: readonly Block[]): string {
         return `quote[${drawn(block.blocks)}]`;
       case "rule":
         return "hr";
+      case "table": {
+        const rows = [block.head, ...block.rows].map((row) => row.map(words).join(","));
+        const sides = block.alignments.map((side) => side?.[0] ?? "-").join("");
+        return `table${sides}[${rows.join("|")}]`;
+      }
       case "list": {
         const items = block.items.map(({ checked, blocks: inside }) =>
           `${checked === null ? "" : checked ? "x" : "o"}${drawn(inside)}`
@@ -64,6 +69,22 @@ Deno.test("blocks of Markdown are told apart", () => {
       ["\ta\tb", "p(a    b)"],
       ["- a\n\n  ```\n  code\n  ```\n- b", "ul[p(a) pre(code)|p(b)]"],
       ["", ""],
+    ] as const
+  ) assert.equal(shown(text), expected, text);
+});
+
+Deno.test("a table needs a line of titles and one of as many dashes", () => {
+  for (
+    const [text, expected] of [
+      ["| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | *4* |", "table--[a,b|1,2|3,emphasis{4}]"],
+      ["a | b | c\n:-- | :-: | --:\n1", "tablelcr[a,b,c|1,,]"],
+      ["text\n| a |\n| - |\n| 1 | too many |\n\nafter", "p(text) table-[a|1] p(after)"],
+      ["| a \\| b | `c \\| d` |\n| - | - |", "table--[a | b,`c | d`]"],
+      ["| a | b |\n| - | - |\n- c", "table--[a,b] ul[p(c)]"],
+      ["> | a |\n> | - |\n> | 1 |", "quote[table-[a|1]]"],
+      ["a | b\n---\nc", "p(a | b) hr p(c)"],
+      ["| a | b |\n| - |", "p(| a | b |/| - |)"],
+      ["a | b", "p(a | b)"],
     ] as const
   ) assert.equal(shown(text), expected, text);
 });

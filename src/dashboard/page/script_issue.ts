@@ -122,10 +122,19 @@ function blocks(list) {
       case "code": return el("pre", null, el("code", null, block.code));
       case "quote": return el("blockquote", null, blocks(block.blocks));
       case "rule": return el("hr");
+      case "table": return textTable(block);
       case "list": return el(block.start === null ? "ul" : "ol", { start: block.start }, block.items.map(listItem));
       default: return el("p", { dir: "auto" }, inline(block.text));
     }
   });
+}
+
+function textTable({ alignments, head, rows }) {
+  const row = (name, cells, more) => el("tr", { role: "row" }, cells.map((cell, at) =>
+    el(name, { class: alignments[at], dir: "auto", ...more }, inline(cell))));
+  return el("table", { role: "table", "aria-label": "Table" },
+    el("thead", { role: "rowgroup" }, row("th", head, { role: "columnheader", scope: "col" })),
+    el("tbody", { role: "rowgroup" }, rows.map((cells) => row("td", cells, { role: "cell" }))));
 }
 
 function listItem({ checked, blocks: inside }) {

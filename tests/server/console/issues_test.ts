@@ -87,7 +87,10 @@ Deno.test("a page of an issue shows its fields, relations, comments and deliveri
   withHost(async (host) => {
     const ref = { system: "linear", workspace: "acme", id: "1", key: "NEW-1" };
     const id = await place(host, "Some", [
-      record("1", { body: "# Steps\n\n- [x] done\n\nSee [the guide](https://docs.rs/guide)." }),
+      record("1", {
+        body: "# Steps\n\n- [x] done\n\nSee [the guide](https://docs.rs/guide).\n\n" +
+          "| step | took |\n| --- | ---: |\n| <b>a</b> | 3 |",
+      }),
       record("2", {
         parent_ref: ref,
         labels: ["ui"],
@@ -148,6 +151,14 @@ Deno.test("a page of an issue shows its fields, relations, comments and deliveri
     ) assert.ok(html.includes(words), words);
     const parent = (await browser.open(`/issues/${id}/NEW-1`)).html;
     assert.match(parent, /<h3>Steps<\/h3>/);
+    assert.match(
+      parent,
+      /scope="col">step<\/th><th role="columnheader" scope="col" class="right">took</,
+    );
+    assert.match(
+      parent,
+      /<td role="cell">&lt;b&gt;a&lt;\/b&gt;<\/td><td role="cell" class="right">3</,
+    );
     assert.match(parent, /Has the part/);
     assert.match(
       parent,

@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { type Block, markdownView } from "../../../pages/markdown.ts";
 import type { Inline } from "../../../pages/markdown_inline.ts";
+import type { TableBlock } from "../../../pages/markdown_table.ts";
 
 /**
  * A text in Markdown. HTML in it stays text, pictures from elsewhere are links, and a link says where it leads; the
@@ -37,11 +38,35 @@ function drawBlock(block: Block): Child {
       return <blockquote>{drawn(block.blocks)}</blockquote>;
     case "rule":
       return <hr />;
+    case "table":
+      return <Table table={block} />;
     case "list": {
       const items = block.items.map(({ checked, blocks }) => <li>{item(checked, blocks)}</li>);
       return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>;
     }
   }
+}
+
+function Table({ table: { alignments, head, rows } }: { readonly table: TableBlock }): JSX.Element {
+  const side = (column: number) => alignments[column] ?? undefined;
+  return (
+    <table role="table" aria-label="Table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {head.map((cell, column) => (
+            <th role="columnheader" scope="col" class={side(column)}>{words(cell)}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <tr role="row">
+            {row.map((cell, column) => <td role="cell" class={side(column)}>{words(cell)}</td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
 }
 
 function heading(level: number, inside: Child): Child {

@@ -69,7 +69,8 @@ pulled("every tool that reads answers what its command prints with `--json`", as
         { body: _b, custom_fields: _c, provider_metadata: _p, ...issue }: Record<string, unknown>,
       ) => issue),
     );
-    assert.deepEqual([list.has_more, list.next], [true, 2]);
+    const { has_more, next, total } = await document(world, "issue", "list", "--limit", "2");
+    assert.deepEqual([list.has_more, list.next, list.total], [has_more, next, total]);
     const fields = await ok("list", { limit: 1, fields: ["key", "title"] });
     assert.deepEqual(fields.issues, [{ key, title: listed.issues[0].title }]);
   });
@@ -79,13 +80,50 @@ pulled("pages lead through all issues, each of them once", async (world) => {
   const { issues } = await document(world, "issue", "list", "--all");
   await withAgent(world, [], async ({ ok }) => {
     const keys: string[] = [];
-    for (let from: number | undefined = 0; from !== undefined;) {
-      const page: ReturnType<typeof JSON.parse> = await ok("list", { from, limit: 100 });
+    let pages = 0;
+    let after: string | null = "";
+    while (after !== null) {
+      const given: Record<string, unknown> = after === "" ? { limit: 100 } : { limit: 100, after };
+      const page: ReturnType<typeof JSON.parse> = await ok("list", given);
+      assert.ok(page.issues.length > 0);
       keys.push(...page.issues.map(({ ref }: { ref: { key: string } }) => ref.key));
-      assert.equal(page.has_more, typeof page.next === "number");
-      from = page.next ?? undefined;
+      assert.equal(page.has_more, typeof page.next === "string");
+      after = page.next;
+      pages++;
     }
+    assert.ok(pages > 1, "the bytes end a page before its issues do");
     assert.deepEqual(keys, issues.map(({ ref }: { ref: { key: string } }) => ref.key));
+  });
+});
+
+pulled("an agent filters and sorts as `issue list` does", async (world) => {
+  const { issues: [first] } = await document(world, "issue", "list", "--limit", "1");
+  const name = first.assignees[0];
+  await ends(world, 0, ["config", "set", "mission.assignee", name]);
+  const cases: readonly (readonly [Record<string, unknown>, readonly string[]])[] = [
+    [{ mine: true }, ["--mine"]],
+    [{ assignees: [name, ""] }, ["--assignee", name, "--assignee", ""]],
+    [{ labels: first.labels }, first.labels.flatMap((label: string) => ["--label", label])],
+    [{ priority: ["high", "urgent"] }, ["--priority", "high", "--priority", "urgent"]],
+    [{ updated: "7d", sort: "title" }, ["--updated", "7d", "--sort", "title"]],
+    [{ status: ["todo"], type: ["bug"], sort: "key:desc" }, [
+      ...["--status", "todo", "--type", "bug", "--sort", "key:desc"],
+    ]],
+    [{ parent: first.ref.key }, ["--parent", first.ref.key]],
+  ];
+  await withAgent(world, [], async ({ ok, error }) => {
+    for (const [given, options] of cases) {
+      const listed = await ok("list", { ...given, fields: ["key"], limit: 100 });
+      const { issues, total } = await document(
+        world,
+        ...["issue", "list", ...options, "--fields", "key", "--limit", "100"],
+      );
+      assert.deepEqual([listed.issues, listed.total], [issues, total], options.join(" "));
+    }
+    const { next } = await ok("list", { limit: 1, sort: "title" });
+    assert.match((await error("list", { after: next })).next_action, /same `--sort`/);
+    assert.equal((await error("list", { updated: "soon" })).code, "usage");
+    assert.match((await error("list", { sort: "size" })).message, /key, title, status, priority/);
   });
 });
 

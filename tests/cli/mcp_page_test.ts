@@ -3,7 +3,7 @@ import { harmless } from "../../src/cli/commands/mcp/harmless.ts";
 import { ANSWER_BYTES, bytesOf, pageOf } from "../../src/cli/commands/mcp/page.ts";
 import { isJsonObject, type JsonObject } from "../../src/contract/field.ts";
 
-const ALL = { fields: [], from: 0, limit: 100 };
+const ALL = { from: 0, limit: 100 };
 const LIST = { ...ALL, paged: { member: "issues", kind: "list" } } as const;
 const BODY = { ...ALL, paged: { member: "body", kind: "text" } } as const;
 
@@ -85,15 +85,18 @@ Deno.test("The parts of a text make up the whole, and none ends in half a letter
   assert.equal(whole, body);
 });
 
-Deno.test("Fields are chosen by name, `key`, `id` and `url` from the reference", () => {
-  const issue = { ref: { key: "WEB-1", id: "1" }, title: "One", body: "Long" };
-  const page = pageOf({ issues: [issue] }, { ...LIST, fields: ["key", "url", "title"] });
-  assert.deepEqual(page["issues"], [{ key: "WEB-1", url: null, title: "One" }]);
-  assert.throws(
-    () => pageOf({ issues: [issue] }, { ...LIST, fields: ["titel"] }),
-    /Unknown field "titel"/,
-  );
-  assert.deepEqual(pageOf({ issues: [] }, { ...LIST, fields: ["titel"] })["issues"], []);
+Deno.test("The members that a list leaves out are left out of each item", () => {
+  const page = pageOf({ issues: [{ title: "One", body: "Long" }] }, {
+    ...ALL,
+    paged: { ...LIST.paged, without: ["body"] },
+  });
+  assert.deepEqual(page["issues"], [{ title: "One" }]);
+});
+
+Deno.test("A list whose command names the following page keeps that name", () => {
+  const marked = { ...ALL, paged: { ...LIST.paged, marked: true } };
+  const document = { issues: [{ title: "One" }], has_more: true, next: "bWFyaw" };
+  assert.deepEqual(pageOf(document, marked), document);
 });
 
 Deno.test("What a reader does not see is left out, in names as in texts", () => {

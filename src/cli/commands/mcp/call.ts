@@ -7,7 +7,7 @@ import { callMachine } from "./call_machine.ts";
 import { harmless } from "./harmless.ts";
 import { pageOf } from "./page.ts";
 import { checkArguments } from "./parameters.ts";
-import type { Tool } from "./tools.ts";
+import type { Paged, Tool } from "./tool.ts";
 
 /** What calls are made with. */
 export interface CallContext {
@@ -38,24 +38,34 @@ export async function callTool(
 ): Promise<ToolAnswer> {
   try {
     const checked = checkArguments(tool.name, tool.parameters, given);
-    const wanted = {
-      from: checked.number("from") ?? 0,
-      limit: checked.number("limit") ?? USUAL_LIMIT,
-    };
-    const machine = callMachine(platform, signal);
+    const from = checked.number("from") ?? 0;
     const globals = ["--json", "--no-input", ...(repo === undefined ? [] : [`--repo=${repo}`])];
-    const code = await run([...globals, ...tool.line(checked, wanted)], machine.platform);
-    const printed = documentIn(machine.stdout());
-    if (printed === null) return failed(documentIn(machine.stderr()) ?? silent(tool.name, code));
-    const page = pageOf(printed, {
-      ...wanted,
-      paged: tool.paged?.(checked) ?? null,
-      fields: checked.texts("fields"),
-    });
-    return { document: { untrusted: UNTRUSTED, ...page }, isError: code !== 0 };
+    const paged = tool.paged?.(checked) ?? null;
+    for (let limit = checked.number("limit") ?? USUAL_LIMIT;;) {
+      const machine = callMachine(platform, signal);
+      const code = await run(
+        [...globals, ...tool.line(checked, { from, limit })],
+        machine.platform,
+      );
+      const printed = documentIn(machine.stdout());
+      if (printed === null) return failed(documentIn(machine.stderr()) ?? silent(tool.name, code));
+      const page = pageOf(printed, { from, limit, paged });
+      const shown = countIn(page, paged);
+      if (paged?.marked !== true || shown === countIn(printed, paged)) {
+        return { document: { untrusted: UNTRUSTED, ...page }, isError: code !== 0 };
+      }
+      // The bytes ended the page before the list ends: a shorter list says where it is continued.
+      limit = shown;
+    }
   } catch (error) {
     return failed(errorDocument(explain(error, { platform, command: null })));
   }
+}
+
+/** How many there are of what is given in parts. */
+function countIn(document: JsonObject, paged: Paged | null): number {
+  const list = paged === null ? undefined : document[paged.member];
+  return Array.isArray(list) ? list.length : 0;
 }
 
 /** Returns an error as the one document of `--json`. */
@@ -68,7 +78,7 @@ export function failed(document: JsonObject): ToolAnswer {
   const safe = harmless(document);
   return {
     document: pageOf(isJsonObject(safe) ? safe : {}, {
-      ...{ paged: null, fields: [], from: 0, limit: USUAL_LIMIT },
+      ...{ paged: null, from: 0, limit: USUAL_LIMIT },
     }),
     isError: true,
   };

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../../contract/field.ts";
-import { usageError } from "../../../platform/tracker_error.ts";
-import type { Paged, PageWanted } from "./tools.ts";
+import type { Paged, PageWanted } from "./tool.ts";
 
 /** Most bytes of an answer, as it stands in the line of the protocol. */
 export const ANSWER_BYTES = 9_500;
@@ -17,15 +16,12 @@ const CUTS: readonly (readonly [text: number, many: number])[] = [
 /** Which part of a document to give. */
 export interface PageOptions extends PageWanted {
   readonly paged: Paged | null;
-  /** Members of each of the list; the usual ones unless given. */
-  readonly fields: readonly string[];
 }
 
 /**
  * Returns the part of a document that was asked for, in no more than {@link ANSWER_BYTES}. `next` says where the following
- * part starts, and `cut` names what was shortened, such as `issues[].title`.
- *
- * @throws {TrackerError} `usage` for a field that no item has.
+ * part starts, and `cut` names what was shortened, such as `issues[].title`. The `next` of a marked list stays as it is: it
+ * is right where the page has the whole list.
  */
 export function pageOf(document: JsonObject, options: PageOptions): JsonObject {
   const { paged } = options;
@@ -48,10 +44,10 @@ function listPage(
   document: JsonObject,
   paged: Paged,
   list: readonly unknown[],
-  { from, limit, fields }: PageOptions,
+  { from, limit }: PageOptions,
 ): JsonObject {
-  const { member } = paged;
-  const chosen = chosenFrom(list, fields, paged.without ?? []).slice(from, from + limit);
+  const { member, without = [] } = paged;
+  const chosen = list.slice(from, from + limit).map((item) => lighter(item, without));
   const rest = whole({ ...document, [member]: [] }, ANSWER_BYTES / 2);
   const cut = new Set<string>(namesIn(rest["cut"]));
   const items: unknown[] = [];
@@ -63,15 +59,17 @@ function listPage(
     items.push(value);
     left -= bytesOf(value);
   }
+  const { cut: _cut, ...others } = rest;
+  const names = cut.size === 0 ? {} : { cut: someNames([...cut]) };
+  if (paged.marked === true) return { ...others, [member]: items, ...names };
   const reached = from + items.length;
   const hasMore = reached < list.length || document["has_more"] === true;
-  const { cut: _cut, ...others } = rest;
   return {
     ...others,
     [member]: items,
     ...("has_more" in document ? { has_more: hasMore } : {}),
     ...(hasMore && items.length > 0 ? { next: reached } : {}),
-    ...(cut.size === 0 ? {} : { cut: someNames([...cut]) }),
+    ...names,
   };
 }
 
@@ -167,36 +165,9 @@ function wholeLetters(text: string): string {
   return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
 }
 
-/** What stands in `ref` and can be asked for by itself. */
-const OF_REF: readonly string[] = ["key", "id", "url"];
-
-function chosenFrom(
-  list: readonly unknown[],
-  fields: readonly string[],
-  without: readonly string[],
-): readonly unknown[] {
-  const items = list.filter(isJsonObject);
-  if (fields.length === 0) {
-    return without.length === 0
-      ? list
-      : list.map((item) =>
-        isJsonObject(item)
-          ? Object.fromEntries(Object.entries(item).filter(([name]) => !without.includes(name)))
-          : item
-      );
-  }
-  const known = new Set([...OF_REF, ...items.flatMap((item) => Object.keys(item))]);
-  const unknown = items.length === 0 ? undefined : fields.find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw usageError(`Unknown field "${unknown}"`, `Choose from: ${[...known].join(", ")}.`);
-  }
-  return items.map((item) =>
-    Object.fromEntries(fields.flatMap((name): [string, unknown][] => {
-      const { ref } = item;
-      if (name in item) return [[name, item[name]]];
-      return OF_REF.includes(name) ? [[name, isJsonObject(ref) ? ref[name] ?? null : null]] : [];
-    }))
-  );
+function lighter(item: unknown, without: readonly string[]): unknown {
+  if (without.length === 0 || !isJsonObject(item)) return item;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !without.includes(name)));
 }
 
 function namesIn(value: unknown): readonly string[] {

@@ -1,38 +1,8 @@
 import { ISSUE_TYPES, PRIORITY_WORDS, STATUSES } from "../../../contract/issue.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
+import { LIST } from "./list_tool.ts";
 import type { Arguments, Parameter, Parameters } from "./parameters.ts";
-
-/** One tool: a command that an agent can call, and how its document is paged. */
-export interface Tool {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  /** Listed only with `--write`. */
-  readonly writes: boolean;
-  /** There only with the rollout gate on. */
-  readonly gated?: boolean;
-  readonly parameters: Parameters;
-  /** The words of the command, without the global options. */
-  readonly line: (given: Arguments, page: PageWanted) => readonly string[];
-  /** What of the document is given in parts: a list, or a text. */
-  readonly paged?: (given: Arguments) => Paged;
-}
-
-/** What of a document is given in parts. */
-export interface Paged {
-  readonly member: string;
-  readonly kind: "list" | "text";
-  /** Members of each of the list that are left out unless `fields` names them. */
-  readonly without?: readonly string[];
-}
-
-/** Which part of a document is wanted. */
-export interface PageWanted {
-  /** How many of a list, or characters of a text, come before it. */
-  readonly from: number;
-  /** Most of a list. */
-  readonly limit: number;
-}
+import { option, options, type Tool } from "./tool.ts";
 
 /** Most that a page starts after: a command reads all that come before it. */
 const LAST_FROM = 1_000;
@@ -87,40 +57,7 @@ export const TOOLS: readonly Tool[] = [
         ? { member: "conflicts", kind: "list" }
         : { member: "issues", kind: "list" },
   },
-  {
-    name: "list",
-    title: "List issues",
-    description: "Lists the cached issues, the latest change first, without their bodies. " +
-      "`fields` chooses the members, such as key, title, status, body.",
-    writes: false,
-    parameters: {
-      search: { kind: "text", max: 500, description: "Text in the key, title or body." },
-      mine: { kind: "flag", description: "Only issues that are assigned to the user." },
-      status: { kind: "choices", choices: STATUSES, description: "Only with these statuses." },
-      type: { kind: "choices", choices: ISSUE_TYPES, description: "Only of these types." },
-      fields: {
-        kind: "texts",
-        max: 60,
-        description: "Members of each issue; key, id and url too.",
-      },
-      limit: { kind: "number", min: 1, max: 100, description: "At most so many; 20 unless given." },
-      from: FROM,
-    },
-    line: (given, { from, limit }) => [
-      "issue",
-      "list",
-      ...option("--search", given.text("search")),
-      ...(given.flag("mine") ? ["--mine"] : []),
-      ...options("--status", given.texts("status")),
-      ...options("--type", given.texts("type")),
-      `--limit=${from + limit}`,
-    ],
-    paged: () => ({
-      member: "issues",
-      kind: "list",
-      without: ["body", "custom_fields", "provider_metadata"],
-    }),
-  },
+  LIST,
   {
     name: "show",
     title: "Show an issue",
@@ -293,13 +230,4 @@ function fields(given: Arguments): string[] {
     ...options("--label", given.texts("labels")),
     ...option("--parent", given.text("parent")),
   ];
-}
-
-/** An option and its value as one word, so that a value cannot be taken for an option. */
-function option(name: string, value: string | undefined): string[] {
-  return value === undefined ? [] : [`${name}=${value}`];
-}
-
-function options(name: string, values: readonly string[]): string[] {
-  return values.flatMap((value) => option(name, value));
 }

@@ -42,9 +42,12 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
 
   // Labels are a property that a project may have registered; an issue that has them tells.
   let hasLabels = false;
+  const learn = ({ provider_metadata }: NormalizedIssue) => {
+    if (provider_metadata["has_labels"] === true) hasLabels = true;
+  };
   const read = (value: unknown) => {
     const reading = readFpIssue(value, workspace);
-    if (reading.ok && reading.issue.provider_metadata["has_labels"] === true) hasLabels = true;
+    if (reading.ok) learn(reading.issue);
     return reading;
   };
 
@@ -90,6 +93,7 @@ export function fpConnector({ tool, workspace }: FpOptions): Connector {
     // Nothing is known of what a property or a dependency does to the time of the last change.
     traits: { silent: ["labels", "links", "parent", "custom_fields"], single: [] },
     words: FP_WORDS,
+    learn,
     list,
     async get(id) {
       if (!isIssueId(id)) return null;

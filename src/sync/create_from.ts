@@ -8,6 +8,7 @@ import {
 } from "./edits.ts";
 import { differingFields, fieldsOf, type FieldValues, pickFields } from "./fields.ts";
 import { isKeptElsewhere } from "./link_direction.ts";
+import { memberChange } from "./member_edits.ts";
 import type { SkippedField } from "./sync_report.ts";
 
 /**
@@ -33,6 +34,7 @@ export function createIssueFrom(
       ...pickFields(known, differingFields(known, blank)),
       title: source.title,
       ...patchOf(context, edit),
+      ...memberChange(values, edit).patch,
     });
     const isLeft = links.length < values.links.length && edit.links === undefined;
     return isLeft ? { ...made, unwritable: [...made.unwritable, leftLinks(made)] } : made;

@@ -2,7 +2,8 @@ import type { NormalizedIssue } from "../contract/issue.ts";
 import type { FieldEdits } from "../store/edits.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { changesOf } from "./field_changes.ts";
-import { type EditContext, invalidEdit } from "./edits.ts";
+import type { EditContext } from "./edits.ts";
+import { invalidEdit } from "./invalid_edit.ts";
 import {
   differingFields,
   fieldsOf,

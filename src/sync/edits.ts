@@ -9,7 +9,7 @@ import {
 } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
-import { type ErrorDetails, TrackerError } from "../platform/tracker_error.ts";
+import { TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
 import { isGone, withWayOut } from "./gone_issues.ts";
 import type { SyncStore } from "./store.ts";
@@ -29,14 +29,21 @@ import {
   type SyncField,
   withFields,
 } from "./fields.ts";
+import { invalidEdit } from "./invalid_edit.ts";
 import { refuseLinksKeptElsewhere } from "./link_direction.ts";
 import { keepReplaced } from "./lost_values.ts";
+import {
+  type AbsentMember,
+  memberChange,
+  type MemberEdit,
+  requireMembersTaken,
+} from "./member_edits.ts";
 import type { Ownership } from "./ownership.ts";
 import { type FieldChange, GONE, type SkippedField } from "./sync_report.ts";
 import { pastTime } from "./times.ts";
 
 /** What an edit sets; a field left out stays as it is. Issues are named by id or key. */
-export interface IssueEdit {
+export interface IssueEdit extends MemberEdit {
   /** The new title. */
   readonly title?: string;
   /** The new description, in Markdown; `null` empties it. */
@@ -67,6 +74,8 @@ export interface EditResult {
   readonly changes: readonly FieldChange[];
   /** Fields that a push will list instead of writing, because the tracker cannot take them. */
   readonly unwritable: readonly SkippedField[];
+  /** Members that were to be removed and are not there; absent where there are none. */
+  readonly absent?: readonly AbsentMember[];
 }
 
 /** How an edit is entered. */
@@ -88,7 +97,8 @@ export interface EditContext {
 /**
  * Changes an issue on our side; the next push writes it to the tracker.
  *
- * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`.
+ * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`,
+ * `edit_not_possible`.
  */
 export function editIssue(
   context: EditContext,
@@ -100,17 +110,24 @@ export function editIssue(
   return store.transaction(() => {
     const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
     const before = fieldsOf(stored.issue);
-    const patch = patchOf(context, edit);
+    const members = memberChange(before, edit);
+    const patch = { ...patchOf(context, edit), ...members.patch };
+    const told = members.absent.length === 0 ? {} : { absent: members.absent };
     refuseCircle(context, stored.issue.ref.id, patch.parent ?? null);
     refuseLinksKeptElsewhere(context, stored.issue.ref, { ...before, ...patch }, before);
     const fields = differingFields(before, { ...before, ...patch });
-    if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [] };
+    if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [], ...told };
     const owned = fields.filter((field) => rules.ownership[field] === "external");
     if (!anyOwner && stored.base !== null && owned.length > 0) {
       throw ownedByTracker(rules.ownership, owned);
     }
     const changed = pickFields({ ...before, ...patch }, fields);
     const issue = withFields(stored.issue, changed);
+    const base = stored.base === null ? null : fieldsOf(stored.base);
+    requireMembersTaken(
+      { side: context.side, refusal: (field) => refusalOf(context, field, fieldsOf(issue), base) },
+      { name: issue.ref.key ?? issue.ref.id, before, patch: members.patch },
+    );
     for (const conflict of store.conflicts.open(stored.issue.ref.id)) {
       const field = fields.find((name) => name === conflict.field);
       if (field !== undefined) keepReplaced(context, conflict, field, before, fieldsOf(issue));
@@ -125,10 +142,10 @@ export function editIssue(
       edits: gone === null ? edits : withFault(edits, Object.keys(edits), { ...GONE, at: now }),
       seenAt: pastTime(stored.seenAt, now),
     });
-    const base = stored.base === null ? null : fieldsOf(stored.base);
     return {
       issue,
       changes: changesOf(changed, before),
+      ...told,
       unwritable: gone === null
         ? unwritable(context, issue, base, fields)
         : fields.map((field) => ({
@@ -151,7 +168,10 @@ export function createIssue(
   context: EditContext,
   edit: IssueEdit & { readonly title: string },
 ): EditResult {
-  return context.store.transaction(() => createDraft(context, patchOf(context, edit)));
+  return context.store.transaction(() => {
+    const { patch } = memberChange({ labels: [], assignees: [] }, edit);
+    return createDraft(context, { ...patchOf(context, edit), ...patch });
+  });
 }
 
 /** Makes an issue of some values. Runs inside the caller's transaction. */
@@ -213,22 +233,15 @@ export function editsAfter(
   return withoutFaults(Object.fromEntries([...others, ...set]));
 }
 
-/** Returns the refusal of an edit that no tracker could take. */
-export function invalidEdit(
-  message: string,
-  nextAction: string,
-  details: ErrorDetails = {},
-): TrackerError {
-  return new TrackerError({ code: "invalid_edit", message, nextAction, details });
-}
-
 /**
- * The values that an edit sets.
+ * The values that an edit sets, without those of its members.
  *
  * @throws {TrackerError} `invalid_edit`, and `issue_not_found` for a parent or link that is not here.
  */
 export function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
-  const { issueType, parent, links, customFields, assignees, labels, ...same } = edit;
+  const { issueType, parent, links, customFields, assignees, labels, ...others } = edit;
+  const { addLabels: _add, removeLabels: _remove, assign: _assign, unassign: _un, ...same } =
+    others;
   if (edit.title !== undefined && edit.title.trim() === "") {
     throw invalidEdit("A title cannot be empty", "Give a title with at least one character.");
   }
@@ -271,16 +284,29 @@ function refOf({ store }: EditContext, idOrKey: string): ExternalRef {
 }
 
 function unwritable(
-  { side }: EditContext,
+  context: EditContext,
   issue: NormalizedIssue,
   base: FieldValues | null,
   fields: readonly (keyof FieldValues)[],
 ): SkippedField[] {
   const { id } = issue.ref;
   return fields.flatMap((field) => {
-    const reason = side.refusal(field, fieldsOf(issue), base);
+    const reason = refusalOf(context, field, fieldsOf(issue), base);
     return reason === null ? [] : [{ id, title: issue.title, field, reason }];
   });
+}
+
+/** Why a value cannot be written, judged by all that is cached of the other side. */
+function refusalOf(
+  { side, store }: EditContext,
+  field: SyncField,
+  wanted: FieldValues,
+  current: FieldValues | null,
+): string | null {
+  const reason = side.refusal(field, wanted, current);
+  if (reason === null || side.learn === undefined) return reason;
+  for (const issue of store.list()) side.learn(issue);
+  return side.refusal(field, wanted, current);
 }
 
 /** The tracker owns fields that were to be changed here. */

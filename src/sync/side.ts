@@ -1,3 +1,4 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
 import type { FieldValues, SyncField } from "./fields.ts";
 
 /** How the fields of the other side behave when both sides change them. */
@@ -18,6 +19,8 @@ export interface Side {
   readonly traits: FieldTraits;
   /** Returns why this value cannot be written to this issue; `null` when it can. */
   refusal(field: SyncField, wanted: FieldValues, current: FieldValues | null): string | null;
+  /** Learns from an issue as the other side showed it what that side can hold; absent where no issue tells. */
+  learn?(issue: NormalizedIssue): void;
 }
 
 /** Fields that a write did not bring about. */

@@ -88,10 +88,11 @@ fp("what fp can write is written, what it cannot is listed", async ({ service, t
     customFields: { team: "web" },
   });
   const unwritable = ["title", "body", "issue_type", "assignees", "parent"];
-  assert.deepEqual(edit.unwritable.map(({ field }) => field), [
-    ...["title", "body", "issue_type", "assignees"],
-    ...["labels", "parent"],
-  ], "labels are known to be registered once an issue with labels was read");
+  assert.deepEqual(
+    edit.unwritable.map(({ field }) => field),
+    unwritable,
+    "labels are known to be registered: an issue with labels is cached",
+  );
   const report = await service.run();
   assert.deepEqual(report.push.failures, []);
   assert.deepEqual(report.push.skippedFields.map(({ field }) => field), unwritable);
@@ -220,3 +221,45 @@ fp("an issue that is gone from fp is reported", async ({ service, tool, bind }) 
   tool.setIssues([fpIssue("aaab")]);
   assert.equal((await service.push()).failures[0]?.code, "issue_gone");
 });
+
+fp("labels are added and removed where the project has labels", async (project) => {
+  const { service, tool, bind } = project;
+  tool.behave({ properties: ["labels"] });
+  tool.setIssues([fpIssue("aaaa", { properties: { labels: "x,y" } }), fpIssue("aaab")]);
+  await bind();
+  await service.pull();
+  const edit = await service.issueEdit("my-app-aaaa", {
+    addLabels: ["z"],
+    removeLabels: ["x", "none"],
+  });
+  assert.deepEqual(edit.unwritable, []);
+  assert.deepEqual(edit.absent, [{ field: "labels", name: "none" }]);
+  await service.issueEdit("my-app-aaab", { addLabels: ["first"] });
+  // Somebody else adds one meanwhile.
+  tool.setIssues([fpIssue("aaaa", { properties: { labels: "x,y,other" } }), fpIssue("aaab")]);
+  const report = await service.run();
+  assert.deepEqual([report.push.failures, report.push.skippedFields], [[], []]);
+  const labels = tool.issues().map((issue) => JSON.stringify(issue["properties"]));
+  assert.deepEqual(labels, ['{"labels":"other,y,z"}', '{"labels":"first"}']);
+});
+
+fp(
+  "a label or a person that fp cannot hold is refused, with the way that works",
+  async (project) => {
+    const { service, tool, bind } = project;
+    tool.setIssues([fpIssue("aaaa")]);
+    await bind();
+    await service.pull();
+    await assert.rejects(service.issueEdit("my-app-aaaa", { addLabels: ["x"], title: "Ours" }), {
+      code: "edit_not_possible",
+      message: /labels of "my-app-aaaa" .*fp has labels only where the project registered them/,
+      nextAction: /with the tool itself, then run `tracker sync pull`/,
+    });
+    await assert.rejects(service.issueEdit("my-app-aaaa", { assign: ["ada"] }), {
+      code: "edit_not_possible",
+      message: /fp has no assignees/,
+      nextAction: /`tracker issue comment my-app-aaaa TEXT`/,
+    });
+    assert.deepEqual((await service.issueShow("my-app-aaaa")).pending, []);
+  },
+);

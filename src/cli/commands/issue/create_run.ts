@@ -26,7 +26,11 @@ export function check(_context: Context, { title, from }: IssueCreateOptions): v
 /** Creates an issue in the cache. */
 export async function run(context: Context, options: IssueCreateOptions): Promise<number> {
   const { title, from } = options;
-  const edit = await editFrom(context, options.fields);
+  const { fields } = options;
+  const edit = await editFrom(context, {
+    ...fields,
+    assignees: [...fields.assignees, ...fields.assign],
+  });
   const { service } = await openBackend(await projectContext(context));
   const result = from === undefined
     ? await service.issueCreate({ ...edit, title: title ?? "" })

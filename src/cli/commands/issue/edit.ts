@@ -1,6 +1,6 @@
 import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
-import { issueFields } from "./field_options.ts";
+import { issueFields, memberFields } from "./field_options.ts";
 
 /** Fields that `issue edit --clear` empties. */
 export const CLEARABLE = ["body", "assignees", "labels", "parent", "links"] as const;
@@ -13,7 +13,7 @@ export const command = defineCommand({
   gated: false,
   examples: [
     "tracker issue edit bd-12 --status in_progress --assignee mei",
-    "tracker issue edit bd-12 --clear labels",
+    "tracker issue edit bd-12 --add-label ui --remove-label triage",
   ],
   readiness: "binding",
   permissions: CHANGE_PROJECT,
@@ -24,6 +24,7 @@ export const command = defineCommand({
       key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
       title: kit.textValue("--title", "TEXT", "The new title."),
       fields: issueFields(kit),
+      members: memberFields(kit),
       clear: kit.multiple(
         kit.option("--clear", kit.oneOf("NAME", "field", CLEARABLE), {
           description: kit.text("Empty body, assignees, labels, parent or links."),

@@ -19,6 +19,7 @@ export function reportEdit(
   const name = `${ref.key ?? ref.id}  ${title}`;
   if (verb === "Changed" && result.changes.length === 0) {
     output.result(`Nothing to change: ${name}`);
+    reportAbsent(context, result);
     return 0;
   }
   output.result(text`${DONE} ${verb} ${name}`);
@@ -27,10 +28,18 @@ export function reportEdit(
       output.result(`  ${inWords(change)}`);
     }
   }
+  reportAbsent(context, result);
   for (const skipped of result.unwritable) {
     output.warning(`! ${skipped.field}: ${skipped.reason}`);
   }
   const canBeSent = verb === "Created" || result.changes.length > result.unwritable.length;
   if (canBeSent) output.notice("  Next: `tracker sync push`");
   return 0;
+}
+
+function reportAbsent({ output }: Context, { absent = [] }: EditResult): void {
+  for (const { field, name, similar } of absent) {
+    const what = field === "labels" ? `It has no label "${name}"` : `"${name}" is not assigned`;
+    output.notice(`  ${what}${similar === undefined ? "" : `; it has "${similar}"`}`);
+  }
 }

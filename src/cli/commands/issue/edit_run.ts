@@ -4,8 +4,8 @@ import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "./edit_report.ts";
 import type { CLEARABLE } from "./edit.ts";
-import type { IssueFields } from "./field_options.ts";
-import { editFrom } from "./fields.ts";
+import type { IssueFields, MemberFields } from "./field_options.ts";
+import { editFrom, membersFrom } from "./fields.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** What to change. */
@@ -13,6 +13,7 @@ export interface IssueEditOptions {
   readonly key: string;
   readonly title: string | undefined;
   readonly fields: IssueFields;
+  readonly members: MemberFields;
   readonly clear: readonly typeof CLEARABLE[number][];
 }
 
@@ -25,6 +26,7 @@ export async function run(context: Context, options: IssueEditOptions): Promise<
   }
   const edit: IssueEdit = {
     ...given,
+    ...membersFrom(options.fields, options.members, options.clear),
     ...(options.title === undefined ? {} : { title: options.title }),
     ...Object.fromEntries(
       options.clear.map((field) => [field, field === "body" || field === "parent" ? null : []]),

@@ -10,6 +10,7 @@ export interface IssueFields {
   readonly type: IssueType | undefined;
   readonly priority: Priority | undefined;
   readonly assignees: readonly string[];
+  readonly assign: readonly string[];
   readonly labels: readonly string[];
   readonly parent: string | undefined;
   readonly links: readonly string[];
@@ -40,6 +41,11 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
       "NAME",
       "Who works on it. May be repeated; an empty one takes all away.",
     ),
+    assign: kit.values(
+      "--assign",
+      "NAME",
+      "Assign it to NAME too, and leave the others. May be repeated.",
+    ),
     labels: kit.values(
       "--label",
       "NAME",
@@ -52,6 +58,30 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
       "A link such as `blocked_by=bd-7`; also relates_to and duplicates. May be repeated; replaces the links.",
     ),
     fields: kit.values("--field", "K=V", "A custom field. May be repeated."),
+  });
+}
+
+/** What an issue is to have besides, and no longer. */
+export interface MemberFields {
+  readonly addLabels: readonly string[];
+  readonly removeLabels: readonly string[];
+  readonly unassign: readonly string[];
+}
+
+/** The options that add single members to what an issue holds, and take them from it. */
+export function memberFields(kit: Kit): Parser<"sync", MemberFields, unknown> {
+  return kit.object({
+    addLabels: kit.values(
+      "--add-label",
+      "NAME",
+      "Add a label, and leave the others. May be repeated.",
+    ),
+    removeLabels: kit.values("--remove-label", "NAME", "Remove a label. May be repeated."),
+    unassign: kit.values(
+      "--unassign",
+      "NAME",
+      "Do not assign it to NAME any more. May be repeated.",
+    ),
   });
 }
 

@@ -4,7 +4,7 @@ import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";
 import { readFileOrInput } from "../../services/input_file.ts";
-import type { IssueFields } from "./field_options.ts";
+import type { IssueFields, MemberFields } from "./field_options.ts";
 
 /**
  * The edit that the options of a command ask for.
@@ -27,6 +27,49 @@ export async function editFrom(context: Context, fields: IssueFields): Promise<I
         fields.fields.map((field) => nameAndValue("--field", field)),
       ),
     }),
+  };
+}
+
+/**
+ * The members that the options of `issue edit` add and remove.
+ *
+ * @throws {TrackerError} `usage` where the same set is replaced or emptied.
+ */
+export function membersFrom(
+  { labels, assignees, assign }: IssueFields,
+  { addLabels, removeLabels, unassign }: MemberFields,
+  clear: readonly string[],
+): IssueEdit {
+  for (
+    const { field, whole, parts } of [
+      {
+        field: "labels",
+        whole: ["--label", labels],
+        parts: [["--add-label", addLabels], ["--remove-label", removeLabels]],
+      },
+      {
+        field: "assignees",
+        whole: ["--assignee", assignees],
+        parts: [["--assign", assign], ["--unassign", unassign]],
+      },
+    ] as const
+  ) {
+    const [name, values] = whole;
+    const replaced = clear.includes(field)
+      ? `--clear ${field}`
+      : values.length === 0
+      ? undefined
+      : name;
+    const part = parts.find(([, names]) => names.length > 0)?.[0];
+    if (replaced !== undefined && part !== undefined) {
+      throw usageError(`\`${part}\` and \`${replaced}\` exclude each other`);
+    }
+  }
+  return {
+    ...(addLabels.length === 0 ? {} : { addLabels }),
+    ...(removeLabels.length === 0 ? {} : { removeLabels }),
+    ...(assign.length === 0 ? {} : { assign }),
+    ...(unassign.length === 0 ? {} : { unassign }),
   };
 }
 

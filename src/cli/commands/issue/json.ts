@@ -7,8 +7,14 @@ import type { IssueView } from "../../../sync/issue_view.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 
 /** Commands that edit an issue, with `--json` (local-json.md, Edits). */
-export function editJson({ issue, changes, unwritable }: EditResult): JsonObject {
-  return { schema: SCHEMA, issue, changes, skipped_fields: unwritable };
+export function editJson({ issue, changes, unwritable, absent }: EditResult): JsonObject {
+  return {
+    schema: SCHEMA,
+    issue,
+    changes,
+    skipped_fields: unwritable,
+    ...(absent === undefined ? {} : { absent }),
+  };
 }
 
 /** `issue discard` with `--json` (local-json.md, Edits). */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CONNECTION_FIELDS } from "../../src/cli/commands/host/connection_words.ts";
 
 import { inTransaction, openExistingHostData } from "../../src/server/context/host_context.ts";
 import { keySource, loadKey, provideHostKey } from "../../src/server/context/key_source.ts";
@@ -19,6 +20,7 @@ Deno.test("connections are listed, shown, mapped, paused, resumed, renamed and r
     const at = ["--data", data];
     const listed = await document(world, "host", "connection", "list", ...at);
     assert.deepEqual(keys(first(listed, "connections")), CONNECTION);
+    assert.deepEqual([...CONNECTION_FIELDS].sort(), CONNECTION);
     const words = ["--status", "Review=in_review", "--status", "QA=in_review"];
     const mapped = await document(world, "host", "connection", "map", "github", ...words, ...at);
     assert.deepEqual(mapped, {

@@ -23,8 +23,8 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "username",
   ]],
   ["auth token", ["team", "token"]],
-  ["providers", ["providers"]],
-  ["config list", ["settings"]],
+  ["providers", ["providers", "schema"]],
+  ["config list", ["schema", "settings"]],
   ["config get sync.max_queue_size", ["description", "fault", "key", "origin", "source", "value"]],
   ["discover -p linear", ["installation_id", "provider", "resources", "schema", "unmatched"]],
   ["bind -p linear --yes", [
@@ -102,10 +102,10 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "updated_at",
     "version",
   ]],
-  ["issue search workspace", ["candidates", "resource_id", "resource_type"]],
-  ["map list", ["mappings"]],
+  ["issue search workspace", ["candidates", "resource_id", "resource_type", "schema"]],
+  ["map list", ["mappings", "schema"]],
   ["state list", ["schema", "states"]],
-  ["mission list", ["missions"]],
+  ["mission list", ["missions", "schema"]],
   ["wp list", ["missions", "schema"]],
   ["wp push --all", ["counts", "dry_run", "missions", "notes", "schema"]],
   ["daemon status", [
@@ -121,7 +121,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "version",
   ]],
   ["daemon stop", ["pid", "state"]],
-  ["events list", ["events", "total"]],
+  ["events list", ["events", "schema", "total"]],
   ["events flush", ["duplicates", "parked", "rejected", "rejections", "remaining", "sent"]],
   ["events export", ["events", "unreadable"]],
   ["config set sync.max_queue_size 7", ["key", "value"]],
@@ -219,7 +219,10 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     const users = (verb: string, ...more: string[]) => ["host", "user", verb, ...more];
     const named = ["a@example.com", "--data", data];
     const ended = ["sessions_ended", "username"];
-    assert.deepEqual(keys(await document(world, ...users("list", "--data", data))), ["users"]);
+    assert.deepEqual(keys(await document(world, ...users("list", "--data", data))), [
+      "schema",
+      "users",
+    ]);
     const changed = await printed("long enough again\n", ...users("password", ...named));
     assert.deepEqual(keys(changed), ended);
     assert.deepEqual(keys(await document(world, ...users("revoke", ...named))), ended);
@@ -228,7 +231,7 @@ Deno.test("commands that read their input keep the keys of their documents", () 
     const removed = await document(world, ...users("remove", ...named, "--yes"));
     assert.deepEqual(keys(removed), ["removed", "username"]);
     const mappings = await document(world, "host", "mapping", "list", "--data", data);
-    assert.deepEqual(keys(mappings), ["mappings"]);
+    assert.deepEqual(keys(mappings), ["mappings", "schema"]);
     await ends(world, 0, ["sync", "pull"]);
     const issue = await document(world, "issue", "show", "ENG-2");
     const file = `${world.project}/web.json`;
@@ -295,7 +298,7 @@ Deno.test("an empty result is an empty list, not a sentence", () =>
       pulled_at: null,
     });
     assert.deepEqual((await document(world, "mission", "list")).missions, []);
-    assert.deepEqual(await document(world, "events", "list"), { total: 0, events: [] });
+    assert.deepEqual(await document(world, "events", "list"), { schema: 1, total: 0, events: [] });
     assert.deepEqual((await document(world, "issue", "search", "zzzz")).candidates, []);
   }));
 

@@ -128,6 +128,13 @@ export const WITHOUT_OPTIONS = {
   bare: {},
 } as const;
 
+/** Spread into the definition of a list that takes only `--fields` and the global options. */
+export const FIELDS_ALONE = {
+  options: (kit: Kit): Parser<"sync", { readonly fields: string | undefined }, unknown> =>
+    kit.object("Options", { fields: kit.fields() }),
+  bare: { fields: undefined },
+} as const;
+
 /** Defines a command; the type of its options is inferred from its grammar. */
 export function defineCommand<O>(definition: CommandDefinition<O>): Command {
   const { options, load, providerOf, bare, ...facts } = definition;

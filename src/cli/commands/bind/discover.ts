@@ -12,7 +12,7 @@ export const command = defineCommand({
   readiness: { binding: false, reachability: false },
   permissions: ["read project", ...USE_SESSION],
   missing: "Name the provider with `--provider PROVIDER`",
-  options: (kit) => kit.object("Options", { provider: providerOption(kit) }),
+  options: (kit) => kit.object("Options", { provider: providerOption(kit), fields: kit.fields() }),
   providerOf: (options) => options.provider,
   load: () => import("./discover_run.ts"),
 });

@@ -4,6 +4,8 @@ import type { Discovery } from "../../../client/discovery.ts";
 import { dashboardOfHost } from "../../../user/host_words.ts";
 import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day, plural } from "../../terminal/format.ts";
@@ -12,8 +14,9 @@ import { projectContext } from "../../services/tracker.ts";
 /** Lists the resources of a provider; row N is what `bind --select N` takes. */
 export async function run(
   context: Context,
-  options: { readonly provider: Provider },
+  options: { readonly provider: Provider; readonly fields: ChosenFields },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: RESOURCE_FIELDS, isOpen: true });
   const { output, platform } = context;
   const discovery = await discoverResources(await projectContext(context), options.provider);
   const { result, rows, fault } = discovery;
@@ -24,7 +27,7 @@ export async function run(
     );
   }
   if (context.globals.json) {
-    output.json(asJson(discovery));
+    output.json(asJson(discovery, choose));
     return reportUnreadable(context, unreadable, "resource");
   }
   const { resources } = result;
@@ -68,17 +71,25 @@ export async function run(
   return reportUnreadable(context, unreadable, "resource");
 }
 
+const RESOURCE_FIELDS = [
+  ...["candidate_token", "display_label", "provider", "provider_context", "binding_ref"],
+  ...["bound_project_slug", "bound_at", "select", "is_bound"],
+];
+
 /** The host's answer with what `bind --select` takes beside each resource. */
-function asJson({ result, rows }: Discovery): unknown {
+function asJson(
+  { result, rows }: Discovery,
+  choose: (resources: readonly object[]) => readonly object[],
+): unknown {
   const selects = new Map(rows.map(({ resource, select }) => [resource, select]));
   return {
-    schema: 1,
+    schema: SCHEMA,
     ...result,
-    resources: result.resources.map((resource) => ({
+    resources: choose(result.resources.map((resource) => ({
       ...resource,
       select: selects.get(resource) ?? null,
       is_bound: isBound(resource),
-    })),
+    }))),
     // Numbers whose resource is one of several with the same name.
     unmatched: rows.flatMap(({ select, label, resource }) =>
       resource === null ? [{ select, display_label: label }] : []

@@ -1,5 +1,5 @@
 import { READ_STATE } from "../../command/access.ts";
-import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
+import { defineCommand, FIELDS_ALONE } from "../../command/command.ts";
 
 /** The command `tracker config list`. */
 export const command = defineCommand({
@@ -10,6 +10,6 @@ export const command = defineCommand({
   examples: ["tracker config list", "tracker config list --json"],
   readiness: "none",
   permissions: READ_STATE,
-  ...WITHOUT_OPTIONS,
+  ...FIELDS_ALONE,
   load: () => import("./list_run.ts"),
 });

@@ -1,11 +1,17 @@
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { listSettings } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { listProjectSettings, projectRoot } from "../../services/project_settings.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists every setting that is shown on this machine, the user's and the project's, with its value and where that comes from. */
-export async function run(context: Context): Promise<number> {
+export async function run(
+  context: Context,
+  { fields }: { readonly fields: ChosenFields },
+): Promise<number> {
+  const choose = fieldChoice(context, fields, { names: SETTING_FIELDS });
   const { platform, globals } = context;
   const root = await projectRoot(platform, globals.repo);
   const settings = [
@@ -13,7 +19,7 @@ export async function run(context: Context): Promise<number> {
     ...(root === null ? [] : await listProjectSettings(platform, root)),
   ];
   if (globals.json) {
-    context.output.json({ settings });
+    context.output.json({ schema: SCHEMA, settings: choose(settings) });
     return 0;
   }
   writeTable(
@@ -27,3 +33,5 @@ export async function run(context: Context): Promise<number> {
   );
   return 0;
 }
+
+const SETTING_FIELDS = ["key", "value", "source", "origin", "description", "fault"];

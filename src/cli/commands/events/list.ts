@@ -18,7 +18,8 @@ export const command = defineCommand({
         }),
         50,
       ),
+      fields: kit.fields(),
     }),
-  bare: { parked: false, limit: 50 },
+  bare: { parked: false, limit: 50, fields: undefined },
   load: () => import("./list_run.ts"),
 });

@@ -1,5 +1,7 @@
 import type { ListedEvent } from "../../../events/queue_list.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago, number } from "../../terminal/format.ts";
 import { eachEvent } from "./each_event.ts";
@@ -7,16 +9,22 @@ import { eachEvent } from "./each_event.ts";
 /** Lists queued events, oldest first. */
 export async function run(
   context: Context,
-  options: { readonly parked: boolean; readonly limit: number },
+  options: {
+    readonly parked: boolean;
+    readonly limit: number;
+    readonly fields: ChosenFields;
+  },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: EVENT_FIELDS });
   const events: ListedEvent[] = [];
   const total = await eachEvent(context, options.parked, (event) => {
     if (events.length < options.limit) events.push(event);
   });
   if (context.globals.json) {
     context.output.json({
+      schema: SCHEMA,
       total,
-      events: events.map((event) => ({
+      events: choose(events.map((event) => ({
         event_id: event.eventId,
         event_type: event.eventType,
         queued_at: new Date(event.queuedAt).toISOString(),
@@ -25,7 +33,7 @@ export async function run(
         sendable: event.sendable,
         readable: event.readable,
         reason: event.reason,
-      })),
+      }))),
     });
     return 0;
   }
@@ -57,6 +65,11 @@ export async function run(
   }
   return 0;
 }
+
+const EVENT_FIELDS = [
+  ...["event_id", "event_type", "queued_at", "rejections", "parked", "sendable", "readable"],
+  "reason",
+];
 
 function stateOf(event: ListedEvent): string {
   if (!event.readable) return "unreadable";

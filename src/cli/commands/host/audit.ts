@@ -6,7 +6,7 @@ import { dataOption, HOST_COMMAND } from "./options.ts";
 export const command = defineCommand({
   path: "host audit",
   ...HOST_COMMAND,
-  summary: "Show what administrators did, newest first.",
+  summary: "List what administrators did, newest first.",
   examples: [
     "tracker host audit --data /var/lib/tracker",
     "tracker host audit --since 2026-01-31 --user me@example.com --data data --json",
@@ -30,6 +30,7 @@ export const command = defineCommand({
         "NAME",
         "Only what was done by this user, or by `command line`.",
       ),
+      fields: kit.fields(),
     }),
   load: () => import("./audit_run.ts"),
 });

@@ -1,6 +1,8 @@
 import { COMMAND_LINE, readAudit, type ReadAuditEntry } from "../../../server/mod.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { withHostData } from "./data.ts";
@@ -11,21 +13,24 @@ export interface HostAuditOptions {
   readonly limit: number | undefined;
   readonly since: string | undefined;
   readonly user: string | undefined;
+  readonly fields: ChosenFields;
 }
 
 const DEFAULT_LIMIT = 50;
 
-/** Shows what administrators did, newest first. */
+/** Lists what administrators did, newest first. */
 export async function run(context: Context, options: HostAuditOptions): Promise<number> {
-  const { limit = DEFAULT_LIMIT, user } = options;
+  const { limit = DEFAULT_LIMIT, user, fields } = options;
+  const choose = fieldChoice(context, fields, { names: ENTRY_FIELDS });
   const since = options.since === undefined ? undefined : Date.parse(options.since);
   const entries = await withHostData(
     context,
     options,
     (data) => readAudit(data, COMMAND_LINE, { teamId: null, limit, since, user }),
   );
-  if (context.globals.json) context.output.json({ entries: entries.map(document) });
-  else if (entries.length === 0) context.output.result("Nothing was recorded.");
+  if (context.globals.json) {
+    context.output.json({ schema: SCHEMA, entries: choose(entries.map(document)) });
+  } else if (entries.length === 0) context.output.result("Nothing was recorded.");
   else {
     writeTable(
       context.output,
@@ -49,6 +54,8 @@ export async function run(context: Context, options: HostAuditOptions): Promise<
   }
   return 0;
 }
+
+const ENTRY_FIELDS = ["id", "at", "actor", "user_id", "team", "action", "target", "details"];
 
 function document(entry: ReadAuditEntry): Record<string, unknown> {
   const { id, actor, action, target, team, userId, details } = entry;

@@ -12,6 +12,6 @@ export const command = defineCommand({
     "tracker host connection list --data data --json",
   ],
   permissions: CHANGE_HOST,
-  options: (kit) => kit.object("Options", { data: dataOption(kit) }),
+  options: (kit) => kit.object("Options", { data: dataOption(kit), fields: kit.fields() }),
   load: () => import("./connection_list_run.ts"),
 });

@@ -1,19 +1,28 @@
 import { COMMAND_LINE, listConnections } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { connectionJson, nextStep, shortTime, stateWords } from "./connection_words.ts";
+import {
+  CONNECTION_FIELDS,
+  connectionJson,
+  nextStep,
+  shortTime,
+  stateWords,
+} from "./connection_words.ts";
 import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 
 /** Lists the connections of all teams. */
 export async function run(
   context: Context,
-  options: { readonly data: HostPlace },
+  options: { readonly data: HostPlace; readonly fields: ChosenFields },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: CONNECTION_FIELDS });
   return await withHostData(context, options, async (data) => {
     const connections = await listConnections(data, COMMAND_LINE, null);
     if (context.globals.json) {
-      context.output.json({ connections: connections.map(connectionJson) });
+      context.output.json({ schema: SCHEMA, connections: choose(connections.map(connectionJson)) });
     } else if (connections.length === 0) {
       context.output.result("No provider is connected: all issues live in this host.");
     } else {

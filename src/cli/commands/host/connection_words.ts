@@ -32,6 +32,14 @@ export function nextStep(one: ListedConnection): string | null {
   return connectionStep(one.provider, { name: one.name, state, not_taken: one.notTaken });
 }
 
+/** The members of {@link connectionJson}. */
+export const CONNECTION_FIELDS: readonly string[] = [
+  ...["id", "name", "team", "provider", "base_url", "site", "credential_kind", "made_by"],
+  ...["made_at", "state", "state_detail", "state_at", "next_action", "paused_at", "budget_left"],
+  ...["budget_resets_at", "last_change_at", "webhooks", "last_webhook_at", "status_words"],
+  ...["resources", "unreadable", "waiting", "not_taken", "delivery_error"],
+];
+
 /** Returns a connection as JSON has it. */
 export function connectionJson(one: ListedConnection) {
   return {

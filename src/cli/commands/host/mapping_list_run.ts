@@ -1,5 +1,7 @@
 import { COMMAND_LINE, listMappings } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -7,12 +9,14 @@ import { writeTable } from "../../terminal/table.ts";
 /** Lists the bindings a host has issued. */
 export async function run(
   context: Context,
-  options: { readonly data: HostPlace },
+  options: { readonly data: HostPlace; readonly fields: ChosenFields },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: MAPPING_FIELDS });
   return await withHostData(context, options, async (data) => {
     const mappings = await listMappings(data, COMMAND_LINE, null);
-    if (context.globals.json) context.output.json({ mappings });
-    else if (mappings.length === 0) context.output.result("No project is bound.");
+    if (context.globals.json) {
+      context.output.json({ schema: SCHEMA, mappings: choose(mappings) });
+    } else if (mappings.length === 0) context.output.result("No project is bound.");
     else {
       writeTable(
         context.output,
@@ -37,3 +41,8 @@ export async function run(
     return 0;
   });
 }
+
+const MAPPING_FIELDS = [
+  ...["bindingRef", "installationId", "resourceId", "projectUuid", "projectSlug", "repoSlug"],
+  ...["state", "boundAt", "lastSyncAt", "syncedChange", "team", "provider", "label"],
+];

@@ -16,6 +16,7 @@ export const command = defineCommand({
     kit.object("Options", {
       data: dataOption(kit),
       username: kit.textValue("--user", "NAME", "The sessions of this user alone."),
+      fields: kit.fields(),
     }),
   load: () => import("./session_list_run.ts"),
 });

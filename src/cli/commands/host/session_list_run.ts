@@ -1,5 +1,7 @@
 import { COMMAND_LINE, listSessions } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -9,11 +11,13 @@ import { withHostData } from "./data.ts";
 export interface HostSessionListOptions {
   readonly data: HostPlace;
   readonly username: string | undefined;
+  readonly fields: ChosenFields;
 }
 
 /** Lists the sessions of a host that can still be used. */
 export async function run(context: Context, options: HostSessionListOptions): Promise<number> {
-  const { username } = options;
+  const { username, fields } = options;
+  const choose = fieldChoice(context, fields, { names: SESSION_FIELDS });
   const sessions = await withHostData(
     context,
     options,
@@ -22,13 +26,14 @@ export async function run(context: Context, options: HostSessionListOptions): Pr
   const now = context.platform.clock.now();
   if (context.globals.json) {
     context.output.json({
-      sessions: sessions.map((session) => ({
+      schema: SCHEMA,
+      sessions: choose(sessions.map((session) => ({
         id: session.id,
         username: session.username,
         opened_by: session.openedBy,
         created_at: session.createdAt,
         last_used_at: session.lastUsedAt,
-      })),
+      }))),
     });
   } else if (sessions.length === 0) context.output.result("There are no sessions.");
   else {
@@ -52,3 +57,5 @@ export async function run(context: Context, options: HostSessionListOptions): Pr
   }
   return 0;
 }
+
+const SESSION_FIELDS = ["id", "username", "opened_by", "created_at", "last_used_at"];

@@ -15,6 +15,7 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       data: dataOption(kit),
+      fields: kit.fields(),
     }),
   load: () => import("./token_list_run.ts"),
 });

@@ -1,5 +1,7 @@
 import { COMMAND_LINE, listMachineTokens } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -8,8 +10,9 @@ import { withHostData } from "./data.ts";
 /** Lists the tokens of machines, newest first. */
 export async function run(
   context: Context,
-  options: { readonly data: HostPlace },
+  options: { readonly data: HostPlace; readonly fields: ChosenFields },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: TOKEN_FIELDS });
   const tokens = await withHostData(
     context,
     options,
@@ -18,12 +21,13 @@ export async function run(
   const now = context.platform.clock.now();
   if (context.globals.json) {
     context.output.json({
-      tokens: tokens.map(({ createdAt, expiresAt, lastUsedAt, ...token }) => ({
+      schema: SCHEMA,
+      tokens: choose(tokens.map(({ createdAt, expiresAt, lastUsedAt, ...token }) => ({
         ...token,
         created_at: createdAt,
         expires_at: expiresAt,
         last_used_at: lastUsedAt,
-      })),
+      }))),
     });
   } else if (tokens.length === 0) context.output.result("There are no machine tokens.");
   else {
@@ -51,3 +55,7 @@ export async function run(
   }
   return 0;
 }
+
+const TOKEN_FIELDS = [
+  ...["id", "name", "username", "team", "state", "created_at", "expires_at", "last_used_at"],
+];

@@ -1,5 +1,7 @@
 import { COMMAND_LINE, listUsers } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -8,8 +10,9 @@ import { withHostData } from "./data.ts";
 /** Lists the users of a host with their roles, their sessions and the last use of one. */
 export async function run(
   context: Context,
-  options: { readonly data: HostPlace },
+  options: { readonly data: HostPlace; readonly fields: ChosenFields },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: USER_FIELDS });
   const users = await withHostData(
     context,
     options,
@@ -18,11 +21,12 @@ export async function run(
   const now = context.platform.clock.now();
   if (context.globals.json) {
     context.output.json({
-      users: users.map(({ createdAt, lastUsedAt, ...user }) => ({
+      schema: SCHEMA,
+      users: choose(users.map(({ createdAt, lastUsedAt, ...user }) => ({
         ...user,
         last_used_at: lastUsedAt,
         created_at: createdAt,
-      })),
+      }))),
     });
   } else if (users.length === 0) context.output.result("There are no users.");
   else {
@@ -48,3 +52,13 @@ export async function run(
   }
   return 0;
 }
+
+const USER_FIELDS = [
+  "username",
+  "name",
+  "teams",
+  "roles",
+  "sessions",
+  "last_used_at",
+  "created_at",
+];

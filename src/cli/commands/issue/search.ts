@@ -40,6 +40,7 @@ export const command = defineCommand({
           description: kit.text("Show at most N candidates (10)."),
         }),
       ),
+      fields: kit.fields(),
     }),
   load: () => import("./search_run.ts"),
 });

@@ -1,4 +1,6 @@
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
 import { searchTickets, type TicketQuery, ticketTable } from "../../services/tickets.ts";
 import { plural } from "../../terminal/format.ts";
@@ -7,8 +9,13 @@ import { projectContext } from "../../services/tracker.ts";
 /** Searches the tickets of the bound resource at the host. */
 export async function run(
   context: Context,
-  options: { readonly query: TicketQuery; readonly limit: number | undefined },
+  options: {
+    readonly query: TicketQuery;
+    readonly limit: number | undefined;
+    readonly fields: ChosenFields;
+  },
 ): Promise<number> {
+  const choose = fieldChoice(context, options.fields, { names: TICKET_FIELDS, isOpen: true });
   const { output } = context;
   const project = await projectContext(context);
   const { candidates, answer } = await searchTickets(
@@ -19,7 +26,7 @@ export async function run(
   );
   const unreadable = answer.item_errors ?? [];
   if (context.globals.json) {
-    output.json(answer);
+    output.json({ schema: SCHEMA, ...answer, candidates: choose(answer.candidates) });
     return reportUnreadable(context, unreadable, "ticket");
   }
   if (candidates.length === 0) {
@@ -34,3 +41,7 @@ export async function run(
   );
   return reportUnreadable(context, unreadable, "ticket");
 }
+
+const TICKET_FIELDS = [
+  ...["external_issue_id", "external_issue_key", "title", "status", "url", "match_type"],
+];

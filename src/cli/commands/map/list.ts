@@ -1,5 +1,5 @@
 import { CHANGE_PROJECT } from "../../command/access.ts";
-import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
+import { defineCommand, FIELDS_ALONE } from "../../command/command.ts";
 
 /** The command `tracker map list`. */
 export const command = defineCommand({
@@ -12,6 +12,6 @@ export const command = defineCommand({
   examples: ["tracker map list", "tracker map list --json"],
   readiness: { binding: true, reachability: false },
   permissions: [...CHANGE_PROJECT, "net host"],
-  ...WITHOUT_OPTIONS,
+  ...FIELDS_ALONE,
   load: () => import("./list_run.ts"),
 });

@@ -1,5 +1,7 @@
 import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { ATTENTION, text } from "../../terminal/text.ts";
 import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -8,15 +10,22 @@ import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** Lists which work package belongs to which issue. */
-export async function run(context: Context): Promise<number> {
+export async function run(
+  context: Context,
+  { fields }: { readonly fields: ChosenFields },
+): Promise<number> {
   const backend = await openBackend(await projectContext(context));
+  const choose = fieldChoice(context, fields, {
+    names: backend.kind === "local" ? [...MAPPING_FIELDS, ...JUDGED_FIELDS] : MAPPING_FIELDS,
+    isOpen: backend.kind === "hosted",
+  });
   const judged = backend.kind === "local" ? await backend.service.mapList() : [];
   const result = backend.kind === "hosted"
     ? await backend.service.mappings()
     : { mappings: judged };
   const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
   if (context.globals.json) {
-    context.output.json(result);
+    context.output.json({ schema: SCHEMA, ...result, mappings: choose(result.mappings) });
     return reportUnreadable(context, unreadable, "mapping");
   }
   const { mappings } = result;
@@ -66,3 +75,9 @@ function noteOf(mapping: JudgedMapping | undefined): string {
       return "";
   }
 }
+
+const MAPPING_FIELDS = [
+  ...["wp_id", "mission", "system", "workspace", "external_id", "external_key", "external_url"],
+  ...["created_at", "updated_at"],
+];
+const JUDGED_FIELDS = ["issue_state", "renamed_to"];

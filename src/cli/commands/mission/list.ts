@@ -1,4 +1,4 @@
-import { defineCommand } from "../../command/command.ts";
+import { defineCommand, FIELDS_ALONE } from "../../command/command.ts";
 
 /** The command `tracker mission list`. */
 export const command = defineCommand({
@@ -9,6 +9,6 @@ export const command = defineCommand({
   examples: ["tracker mission list", "tracker mission list --json"],
   readiness: "none",
   permissions: ["read project"],
-  options: (kit) => kit.object({}),
+  ...FIELDS_ALONE,
   load: () => import("./list_run.ts"),
 });

@@ -4,18 +4,25 @@ import { readAllPackages } from "../../../missions/packages/read_packages.ts";
 import type { MissionPackages } from "../../../missions/packages/work_package.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { laneWords } from "../../services/lane_words.ts";
 import { warnOfPackages } from "../../services/package_faults.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day } from "../../terminal/format.ts";
 
 /** Lists the missions of the project. */
-export async function run(context: Context): Promise<number> {
+export async function run(
+  context: Context,
+  { fields }: { readonly fields: ChosenFields },
+): Promise<number> {
+  const choose = fieldChoice(context, fields, { names: MISSION_FIELDS });
   const { output, platform } = context;
   const root = await requireProjectRoot(platform, context.globals.repo ?? null);
   const missions = await readAllPackages(platform, root);
-  if (context.globals.json) output.json({ missions: missions.map(missionJson) });
-  else show(context, missions);
+  if (context.globals.json) {
+    output.json({ schema: SCHEMA, missions: choose(missions.map(missionJson)) });
+  } else show(context, missions);
   warnOfPackages(context, missions);
   return 0;
 }
@@ -54,6 +61,11 @@ function sinceWords(mission: Mission, now: number): string {
   const { createdAt } = mission;
   return createdAt === null || Number.isNaN(Date.parse(createdAt)) ? "–" : day(createdAt, now);
 }
+
+const MISSION_FIELDS = [
+  ...["feature_slug", "form", "mission_id", "friendly_name", "target_branch", "created_at"],
+  ...["mission_dir", "origin_ticket", "fault", "lanes"],
+];
 
 function missionJson({ mission, packages }: MissionPackages): Readonly<Record<string, unknown>> {
   return {

@@ -1,4 +1,4 @@
-import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
+import { defineCommand, FIELDS_ALONE } from "../../command/command.ts";
 
 /** The command `tracker providers`. */
 export const command = defineCommand({
@@ -9,6 +9,6 @@ export const command = defineCommand({
   examples: ["tracker providers", "tracker providers --json"],
   readiness: "none",
   permissions: [],
-  ...WITHOUT_OPTIONS,
+  ...FIELDS_ALONE,
   load: () => import("./providers_run.ts"),
 });

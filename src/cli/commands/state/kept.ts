@@ -50,6 +50,13 @@ export function placeJson({ place }: KeptState): Record<string, unknown> {
   };
 }
 
+/** The members of {@link stateJson}. */
+export const STATE_FIELDS: readonly string[] = [
+  ...["id", "kind", "standing", "missing", "provider", "workspace", "repository", "root"],
+  ...["directory", "database", "host", "user", "team", "binding_ref", "holds", "fault", "path"],
+  ...["bytes", "written_at"],
+];
+
 /** A state as `state list` shows it, as JSON. */
 export function stateJson(state: KeptState): Record<string, unknown> {
   return {

@@ -1,4 +1,4 @@
-import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
+import { defineCommand, FIELDS_ALONE } from "../../command/command.ts";
 
 /** The command `tracker state list`. */
 export const command = defineCommand({
@@ -9,6 +9,6 @@ export const command = defineCommand({
   examples: ["tracker state list", "tracker state list --json"],
   readiness: "none",
   permissions: ["read project", "read user"],
-  ...WITHOUT_OPTIONS,
+  ...FIELDS_ALONE,
   load: () => import("./list_run.ts"),
 });

@@ -1,14 +1,21 @@
 import type { KeptStanding, KeptState } from "../../../store/kept_state.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { SCHEMA } from "../../services/json_schema.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { allKept, stateJson, subjectOf } from "./kept.ts";
+import { allKept, STATE_FIELDS, stateJson, subjectOf } from "./kept.ts";
 
 /** Lists what this machine keeps of which repository or binding. */
-export async function run({ platform, globals, output }: Context): Promise<number> {
+export async function run(
+  context: Context,
+  { fields }: { readonly fields: ChosenFields },
+): Promise<number> {
+  const choose = fieldChoice(context, fields, { names: STATE_FIELDS });
+  const { platform, globals, output } = context;
   const states = await allKept(platform);
   if (globals.json) {
-    output.json({ schema: 1, states: states.map(stateJson) });
+    output.json({ schema: SCHEMA, states: choose(states.map(stateJson)) });
     return 0;
   }
   if (states.length === 0) {

@@ -33,7 +33,8 @@ export const command = defineCommand({
         ),
       })),
       all: kit.flag(["--all"], "Show settled conflicts too."),
+      fields: kit.fields(),
     }),
-  bare: { resolve: undefined, all: false },
+  bare: { resolve: undefined, all: false, fields: undefined },
   load: () => import("./conflicts_run.ts"),
 });

@@ -1,12 +1,14 @@
 import type { ConflictTake } from "../../../sync/resolve.ts";
 import type { StoredConflict } from "../../../store/conflicts.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
 import { openBackend } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { fieldName, valueWords } from "../../services/field_words.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
-import { conflictJson, resolvedJson } from "./json.ts";
+import { CONFLICT_FIELDS, conflictJson, resolvedJson } from "./json.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
@@ -15,6 +17,7 @@ import { projectContext } from "../../services/tracker.ts";
 export interface SyncConflictsOptions {
   readonly resolve: { readonly id: number; readonly take: ConflictTake } | undefined;
   readonly all: boolean;
+  readonly fields: ChosenFields;
 }
 
 /** A conflict, and the name that people use for its issue. */
@@ -22,6 +25,10 @@ type NamedConflict = readonly [conflict: StoredConflict, key: string];
 
 /** Lists the conflicts of the binding, or settles one. */
 export async function run(context: Context, options: SyncConflictsOptions): Promise<number> {
+  if (options.resolve !== undefined && options.fields !== undefined) {
+    throw usageError("`--fields` is for the list, and `--resolve` writes none", "Leave one out.");
+  }
+  const choose = fieldChoice(context, options.fields, { names: CONFLICT_FIELDS });
   if (options.resolve !== undefined) return await settle(context, options.resolve);
   using store = (await openCache(await projectContext(context))).store;
   const every = store?.conflicts.list() ?? [];
@@ -33,7 +40,7 @@ export async function run(context: Context, options: SyncConflictsOptions): Prom
   if (context.globals.json) {
     context.output.json({
       schema: SCHEMA,
-      conflicts: conflicts.map((named) => conflictJson(...named)),
+      conflicts: choose(conflicts.map((named) => conflictJson(...named))),
     });
   } else list(context, conflicts, every.length);
   return 0;

@@ -35,6 +35,12 @@ export function syncJson(
   };
 }
 
+/** The members of {@link conflictJson}. */
+export const CONFLICT_FIELDS: readonly string[] = [
+  ...["id", "issue_id", "key", "field", "reason", "base", "ours", "theirs", "times", "state"],
+  ...["taken", "detected_at", "resolved_at"],
+];
+
 /** A conflict as `sync conflicts --json` lists it (local-json.md, Conflicts). */
 export function conflictJson(conflict: StoredConflict, key: string): JsonObject {
   const { id, field, reason, base, ours, theirs, taken } = conflict;

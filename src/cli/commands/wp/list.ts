@@ -18,6 +18,7 @@ export const command = defineCommand({
           description: kit.text("Only this mission: its directory, slug, number or id."),
         }),
       ),
+      fields: kit.fields(),
     }),
   load: () => import("./list_run.ts"),
 });

@@ -8,6 +8,7 @@ import { readAllPackages } from "../../../missions/packages/read_packages.ts";
 import { laneName } from "../../../missions/packages/work_package.ts";
 import { cachedTickets } from "../../../tracker/package_tickets.ts";
 import type { Context } from "../../command/context.ts";
+import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { statusName } from "../../services/field_words.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 import { queueLaneEvents } from "../../services/lane_events.ts";
@@ -18,8 +19,12 @@ import { writeTable } from "../../terminal/table.ts";
 /** Lists work packages; needs no network. */
 export async function run(
   context: Context,
-  { mission }: { readonly mission?: string | undefined },
+  { mission, fields }: {
+    readonly mission: string | undefined;
+    readonly fields: ChosenFields;
+  },
 ): Promise<number> {
+  const choose = fieldChoice(context, fields, { names: PACKAGE_FIELDS });
   const { output, platform, globals } = context;
   const project = await projectContext(context);
   const { root } = project;
@@ -36,7 +41,14 @@ export async function run(
   );
   const listed = listedPackages(wanted, all, await cachedTickets(project));
   if (globals.json) {
-    output.json({ schema: SCHEMA, missions: listed.map(missionJson) });
+    output.json({
+      schema: SCHEMA,
+      missions: listed.map((one) => ({
+        mission: one.mission.featureSlug,
+        mission_id: one.mission.missionId,
+        work_packages: choose(one.packages.map(packageJson)),
+      })),
+    });
   } else show(context, listed, chosen !== null);
   warnOfPackages(context, wanted);
   await queueLaneEvents(context, root, all);
@@ -90,19 +102,19 @@ function statusOf({ ticket }: ListedPackage): string {
   return ticket === null || ticket.status === null ? "–" : statusName(ticket.status);
 }
 
-function missionJson({ mission, packages }: ListedMission): Readonly<Record<string, unknown>> {
+const PACKAGE_FIELDS = [
+  ...["wp_id", "title", "lane", "status", "dependencies", "ref", "tracker_status", "differs"],
+];
+
+function packageJson(one: ListedPackage): Readonly<Record<string, unknown>> {
   return {
-    mission: mission.featureSlug,
-    mission_id: mission.missionId,
-    work_packages: packages.map((one) => ({
-      wp_id: one.wpId,
-      title: one.title,
-      lane: one.lane,
-      status: one.status,
-      dependencies: one.dependencies,
-      ref: one.ticket?.ref ?? null,
-      tracker_status: one.ticket?.status ?? null,
-      differs: one.differs,
-    })),
+    wp_id: one.wpId,
+    title: one.title,
+    lane: one.lane,
+    status: one.status,
+    dependencies: one.dependencies,
+    ref: one.ticket?.ref ?? null,
+    tracker_status: one.ticket?.status ?? null,
+    differs: one.differs,
   };
 }

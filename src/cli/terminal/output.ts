@@ -29,6 +29,8 @@ export interface Output {
   warning(line: Fragment): void;
   /** Writes to standard error, without a line end, what a person is to see at once. */
   prompt(words: Fragment): void;
+  /** Whether standard output has colours, bold and the like. */
+  readonly isStyled: boolean;
   /** Width of standard output; `null` for a pipe, where nothing is cut. */
   readonly width: number | null;
   /** Width of standard error; `null` for a pipe. */
@@ -64,6 +66,7 @@ export function createOutput(
     notice: (line) => options.quiet ? undefined : notice(`${error(line)}\n`),
     warning: (line) => warn(`${error(line)}\n`),
     prompt: (words) => prompt(error(words)),
+    isStyled: outColor,
     width: stdout.isTerminal ? stdout.columns() : null,
     promptWidth: stderr.isTerminal ? stderr.columns() : null,
     stdout,

@@ -152,7 +152,8 @@ export function cut(text: string, width: number): string {
   return `${shown}…`;
 }
 
-function graphemes(text: string): Iterable<{ readonly segment: string }> {
+/** The characters of a text as people see them. */
+export function graphemes(text: string): Iterable<{ readonly segment: string }> {
   return new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
 }
 

@@ -95,6 +95,26 @@ export function red(fragment: Fragment): SafeText {
   return styled(fragment, 31, 39);
 }
 
+/** Makes a fragment cyan. */
+export function cyan(fragment: Fragment): SafeText {
+  return styled(fragment, 36, 39);
+}
+
+/** Makes a fragment italic. */
+export function italic(fragment: Fragment): SafeText {
+  return styled(fragment, 3, 23);
+}
+
+/** Underlines a fragment. */
+export function underlined(fragment: Fragment): SafeText {
+  return styled(fragment, 4, 24);
+}
+
+/** Strikes a fragment through. */
+export function struck(fragment: Fragment): SafeText {
+  return styled(fragment, 9, 29);
+}
+
 function styled(fragment: Fragment, open: number, close: number): SafeText {
   const words = marked(fragment);
   return new SafeText(words === "" ? "" : `\u001b[${open}m${words}\u001b[${close}m`);
@@ -104,7 +124,10 @@ function marked(fragment: Fragment): string {
   return fragment instanceof SafeText ? fragment.render(true) : sanitize(String(fragment));
 }
 
-const STYLE_CODES = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|34|39)m`, "g");
+const STYLE_CODES = new RegExp(
+  `${String.fromCharCode(0x1b)}\\[(?:1|2|3|4|9|22|23|24|29|31|32|33|34|36|39)m`,
+  "g",
+);
 
 /** Begins a line about something that succeeded. */
 export const DONE = green("✓");

@@ -97,7 +97,7 @@ async function understand(
     const { helpAnswer } = await import("./help/answer.ts");
     return { kind: "text", text: await helpAnswer(found, commands, hosted, form) };
   };
-  if (found.kind !== "unknown" && (lineOptions(line).help || line.length === 0)) {
+  if (found.kind !== "unknown" && lineOptions(line).help) {
     return await help();
   }
   if (found.kind === "command" && named !== null) {

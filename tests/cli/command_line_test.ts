@@ -49,7 +49,7 @@ Deno.test("help lists every command of the gate's state under its heading", () =
   withPlatform({}, async (platform) => {
     for (const hosted of [false, true]) {
       platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", hosted ? "on" : undefined);
-      for (const args of [["--help"], ["-h"], ["help"], []]) {
+      for (const args of [["--help"], ["-h"], ["help"]]) {
         const { code, stdout, stderr } = await tracker(platform, ...args);
         assert.equal(code, 0);
         assert.equal(stderr, "");
@@ -61,6 +61,32 @@ Deno.test("help lists every command of the gate's state under its heading", () =
         }
         for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
       }
+    }
+  }));
+
+Deno.test("the program alone fits one screen, and says how to see all commands", () =>
+  withPlatform({}, async (platform) => {
+    for (const hosted of [false, true]) {
+      platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", hosted ? "on" : undefined);
+      const { code, stdout, stderr } = await tracker(platform);
+      assert.deepEqual([code, stderr], [0, ""]);
+      const lines = stdout.trimEnd().split("\n");
+      assert.ok(lines.length < 24, stdout);
+      for (const line of lines) assert.ok(line.length <= 80, line);
+      const commands = await catalogue(hosted);
+      const shown = lines.flatMap((line) =>
+        /^ {2}(\S+(?: \S+)?) {2,}\S/.exec(line)?.slice(1) ?? []
+      );
+      assert.deepEqual(shown.filter((path) => !commands.some((one) => one.path === path)), []);
+      const daily = [
+        ...["bind", "doctor", "status", "issue list", "issue show", "issue create", "issue edit"],
+        ...["issue close", "mission start", "wp list", "sync pull", "sync push", "sync status"],
+      ];
+      assert.deepEqual(shown, hosted ? ["auth login", ...daily] : daily);
+      assert.equal(
+        lines.at(-1),
+        `\`tracker help\` lists all ${commands.length} commands, \`tracker help COMMAND\` explains one.`,
+      );
     }
   }));
 
@@ -105,6 +131,46 @@ Deno.test("an unknown command names the nearest, exit 2, also inside a group", (
       assert.equal(code, 2);
       assert.equal(stdout, "");
       assert.ok(stderr.includes(meant), stderr);
+    }
+  }));
+
+Deno.test("a word of another program names the command that does it here, exit 2", () =>
+  withPlatform({ env: GATE_ON }, async (platform) => {
+    const cases: Readonly<Record<string, string>> = {
+      ...{
+        "issue view WEB-1": "issue show",
+        "issue ls": "issue list",
+        "issue new": "issue create",
+      },
+      ...{ "issue update WEB-1": "issue edit", "issue start WEB-1": "mission start" },
+      ...{ "issue find x": "issue search", "issue delete 3": "issue close" },
+      ...{ "login": "auth login", "logout": "auth logout", "whoami": "auth status" },
+      ...{ "auth show": "auth status", "auth whoami": "auth status" },
+      ...{ "pull": "sync pull", "push --dry-run": "sync push", "fetch": "sync pull" },
+      ...{ "list": "issue list", "ls": "issue list", "ready --json": "issue list" },
+      ...{ "new": "issue create", "create Title": "issue create", "show 12": "issue show" },
+      ...{ "close 12": "issue close", "search words": "issue search", "init": "bind" },
+      ...{ "mission new": "mission create", "mission ls": "mission list", "wp ls": "wp list" },
+      ...{ "config show": "config list", "config delete k": "config unset" },
+      ...{ "host user delete a": "host user remove", "host user new": "host user add" },
+      ...{ "daemon kill": "daemon stop", "state rm x": "state remove", "serve": "host serve" },
+      ...{ "help issue view": "issue show", "help login": "auth login" },
+    };
+    for (const [line, meant] of Object.entries(cases)) {
+      const { code, stdout, stderr } = await tracker(platform, ...line.split(" "));
+      assert.deepEqual([code, stdout], [2, ""], line);
+      assert.match(stderr, new RegExp(`Did you mean \`tracker ${meant}\`\\?`), line);
+    }
+  }));
+
+Deno.test("with the gate off a word of another program names only what there is", () =>
+  withPlatform({}, async (platform) => {
+    const search = await tracker(platform, "search", "words");
+    assert.match(search.stderr, /Did you mean `tracker issue list`\?/);
+    for (const line of ["login", "whoami", "constructor", "issue toString"]) {
+      const { code, stderr } = await tracker(platform, ...line.split(" "));
+      assert.equal(code, 2);
+      assert.match(stderr, /`tracker --help` lists the commands/, line);
     }
   }));
 

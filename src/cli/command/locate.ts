@@ -1,6 +1,7 @@
 import { nearest } from "../../user/nearest.ts";
 import { isGlobalOption, type Token, wordsOf } from "./command_line.ts";
 import { GLOBAL_OPTION_LIST } from "./global_options.ts";
+import { otherWord } from "./other_words.ts";
 
 /** Which command a line names. */
 export type Located =
@@ -10,7 +11,7 @@ export type Located =
   | { readonly kind: "group"; readonly name: string }
   /** No command at all. */
   | { readonly kind: "none" }
-  /** A word that names nothing, the nearest that does, and what stands before it. */
+  /** A word that names nothing, what does that it most likely means, and what stands before it. */
   | {
     readonly kind: "unknown";
     readonly given: string;
@@ -45,7 +46,12 @@ export function locate(paths: readonly string[], line: readonly Token[]): Locate
   }
   const given = [...name, ...stray.words].join(" ");
   const names = group === "" ? [...everyName(paths), "--version"] : everyName(paths);
-  return { kind: "unknown", given, nearest: nearest(given, names), before: line.slice(0, index) };
+  return {
+    kind: "unknown",
+    given,
+    nearest: otherWord(given, names) ?? nearest(given, names),
+    before: line.slice(0, index),
+  };
 }
 
 /**

@@ -15,8 +15,8 @@ export interface QuickContext {
 }
 
 /**
- * Returns the answer to a line that asks for nothing but the version or the help of the program, `null` for any
- * other line. It needs none of the rest of the program, which is what makes it quick.
+ * Returns the answer to an empty line, and to one that asks for nothing but the version or the help of the program;
+ * `null` for any other. It needs none of the rest of the program, which is what makes it quick.
  */
 export async function quickAnswer(
   args: readonly string[],
@@ -26,8 +26,9 @@ export async function quickAnswer(
   const { json, help, version } = lineOptions(line);
   if (version) return json ? versionJson(BUILD) : `${versionLine(BUILD)}\n`;
   if (!line.every(isGlobalOption) || (line.length > 0 && !help)) return null;
-  const { commandsJson, programHelp } = await import("./program.ts");
+  const { commandsJson, programHelp, programOverview } = await import("./program.ts");
   const commands = await context.commands(isHostedSyncEnabled(context.env));
+  if (line.length === 0) return programOverview(commands, context.columns());
   return json
     ? `${JSON.stringify(commandsJson(commands), null, 2)}\n`
     : programHelp(commands, context.columns());

@@ -44,14 +44,49 @@ export function globalOptionTerms(): readonly (readonly [term: string, meaning: 
   ]);
 }
 
+/** What most people need of the program, by headings, in the order in which they need it. */
+const DAILY: Readonly<Record<string, readonly string[]>> = {
+  "Set up once": ["auth login", "bind", "doctor"],
+  "Every day": [
+    ...["status", "issue list", "issue show", "issue create", "issue edit", "issue close"],
+    ...["mission start", "wp list", "sync pull", "sync push", "sync status"],
+  ],
+};
+
+/** What the program says without a command; fits one screen of 80 columns and 24 rows. */
+export function programOverview(commands: readonly HelpEntry[], columns: number): string {
+  const width = Math.min(columns, WIDEST);
+  const headings = Object.entries(DAILY).flatMap(([heading, paths]) => {
+    const members = commands.filter(({ path }) => paths.includes(path))
+      .toSorted((a, b) => paths.indexOf(a.path) - paths.indexOf(b.path));
+    return [`${heading}:`, ...listed(members.map(inShort), width)];
+  });
+  return [
+    ...INTRODUCTION,
+    "",
+    ...headings,
+    "",
+    `\`tracker help\` lists all ${commands.length} commands, \`tracker help COMMAND\` explains one.`,
+    "",
+  ].join("\n");
+}
+
+const INTRODUCTION = [
+  "Bind a repository to an issue tracker and keep work packages in sync with it.",
+  "",
+  "Usage: tracker [global options] <command> [options]",
+];
+
+/** The first words of a summary, where they can stand alone. */
+function inShort(entry: HelpEntry): HelpEntry {
+  const [summary = ""] = entry.summary.split(/[;:]|, and /);
+  return { ...entry, summary: summary.endsWith(".") ? summary : `${summary}.` };
+}
+
 /** The help of the whole program. */
 export function programHelp(commands: readonly HelpEntry[], columns: number): string {
   const width = Math.min(columns, WIDEST);
-  const lines = [
-    "Bind a repository to an issue tracker and keep work packages in sync with it.",
-    "",
-    "Usage: tracker [global options] <command> [options]",
-  ];
+  const lines = [...INTRODUCTION];
   for (const group of HELP_GROUPS) {
     const members = commands.filter((command) => command.group === group);
     if (members.length === 0) continue;

@@ -5,6 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
 import type { IssueFilter } from "./issue_filter.ts";
+import { IssueNames } from "./issue_names.ts";
 import { type IssueCounts, IssueTable, type StoredIssue } from "./issues.ts";
 import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
@@ -50,6 +51,8 @@ export type StorePlatform = Pick<Platform, "openDatabase" | "files">;
 export class IssueStore {
   /** Issues, their bases and pending local edits. */
   readonly issues: IssueTable;
+  /** What people call the issues. */
+  readonly names: IssueNames;
   /** Where pulls continue. */
   readonly checkpoints: CheckpointTable;
   /** Work packages and their issues. */
@@ -69,6 +72,7 @@ export class IssueStore {
   private constructor(database: Database) {
     this.#database = database;
     this.issues = new IssueTable(database);
+    this.names = new IssueNames(database);
     this.checkpoints = new CheckpointTable(database);
     this.mappings = new MappingTable(database);
     this.packages = new PackageTable(database);

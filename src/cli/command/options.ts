@@ -3,12 +3,19 @@ import { map, multiple, optional, withDefault } from "@optique/core/modifiers";
 import type { Parser } from "@optique/core/parser";
 import { argument, constant, flag as required, option } from "@optique/core/primitives";
 import { string, type ValueParser } from "@optique/core/valueparser";
-import { ISSUE_TYPES, PRIORITIES, PRIORITY_WORDS, STATUSES } from "../../contract/issue.ts";
+import {
+  ISSUE_TYPES,
+  PRIORITIES,
+  PRIORITY_WORDS,
+  type Status,
+  STATUSES,
+} from "../../contract/issue.ts";
 import { HOSTED_PROVIDERS } from "../../contract/providers.ts";
 import { statusFilter, typeFilter } from "./filters.ts";
 import { flag, type FlagName, type Metavar, value } from "./flags.ts";
 import { listed, text } from "./message.ts";
 import { type ClassedOptions, onlyFor, type ProviderKind } from "./provider_options.ts";
+import { KEY, KEY_OR_BRANCH, keyAndStatus } from "./issue_key.ts";
 import { count, oneOf, pastTime, pointInTime, provider, sortOrder, wordParser } from "./values.ts";
 
 /** What a kit is made for. */
@@ -40,6 +47,13 @@ export function createKit({ hosted, named = (metavar) => string({ metavar }) }: 
     named,
     /** The name of a provider; hosted ones only where the gate is on. */
     provider: () => provider(hosted),
+    /** `KEY`, which may be left out where the branch or the mission names the issue. */
+    issueKey: () => optional(argument(named("KEY"), { description: text(KEY_OR_BRANCH) })),
+    /** `KEY`, which may be left out, and the status after it. */
+    issueKeyAndStatus: (status: Parser<"sync", Status, unknown>) =>
+      keyAndStatus(named("KEY"), status),
+    /** `KEY` that may not be left out. */
+    requiredIssueKey: () => argument(named("KEY"), { description: text(KEY) }),
     /** Free words of a line; what looks like an option is refused as one that is not known. */
     words: (metavar: Metavar) => wordParser(named(metavar)),
     /** A whole number of 1 or more, of which completion may offer some. */

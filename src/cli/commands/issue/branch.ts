@@ -11,10 +11,9 @@ export const command = defineCommand({
   readiness: "none",
   permissions: [...READ_STATE, "run git"],
   completion: { KEY: "issues" },
-  missing: "Name the issue: `tracker issue branch KEY`",
   options: (kit) =>
     kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      key: kit.issueKey(),
       print: kit.flag(["--print"], "Only name the branch."),
     }),
   load: () => import("./branch_run.ts"),

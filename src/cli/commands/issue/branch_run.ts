@@ -3,23 +3,22 @@ import {
   originNamed,
   ticketBranchOf,
 } from "../../../missions/ticket_branches.ts";
-import { issueNotFound } from "../../../store/issues.ts";
-import { viewIssue } from "../../../sync/issue_view.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import { openCache } from "../../../tracker/cache.ts";
 import type { ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
+import { chosenIssue, nothingChosen } from "../../services/named_issue.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** Names the branch of an issue and checks it out; needs no network. */
 export async function run(
   context: Context,
-  { key, print }: { readonly key: string; readonly print: boolean },
+  { key, print }: { readonly key: string | undefined; readonly print: boolean },
 ): Promise<number> {
   const { output, globals, platform } = context;
   const project = await projectContext(context);
-  const ticket = await ticketNamed(project, key);
+  const ticket = await ticketNamed(context, project, key);
+  if (ticket === null) return nothingChosen(context);
   const branch = await ticketBranchOf(platform, project.root, { ticket, checkOut: !print });
   const { name, isNew, from, mission } = branch;
   if (globals.json) {
@@ -42,21 +41,19 @@ export async function run(
   return 0;
 }
 
-/** An issue of the cache, or the ticket of a mission, which is there in every clone. */
-async function ticketNamed(project: ProjectContext, key: string): Promise<BranchTicket> {
-  const { platform, root } = project;
+/** An issue of the cache, or the ticket of a mission, which is there in every clone; `null` when a person leaves. */
+async function ticketNamed(
+  context: Context,
+  project: ProjectContext,
+  key: string | undefined,
+): Promise<BranchTicket | null> {
   try {
-    const { store } = await openCache(project);
-    try {
-      if (store === null) throw issueNotFound(key);
-      const { issue: { ref, title } } = viewIssue(store, key);
-      return { key: ref.key ?? ref.id, title, id: ref.id };
-    } finally {
-      store?.close();
-    }
+    const issue = await chosenIssue(context, project, key);
+    return issue === null ? null : { key: issue.name, title: issue.title, id: issue.id };
   } catch (error) {
-    if (!(error instanceof TrackerError) || !NOT_CACHED.includes(error.code)) throw error;
-    const origin = await originNamed(platform, root, key);
+    const isUncached = error instanceof TrackerError && NOT_CACHED.includes(error.code);
+    if (!isUncached || key === undefined) throw error;
+    const origin = await originNamed(project.platform, project.root, key);
     if (origin === null) throw error;
     return {
       key: origin.external_issue_key,

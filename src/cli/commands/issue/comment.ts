@@ -11,16 +11,16 @@ export const command = defineCommand({
   local: "the tool writes it.",
   examples: [
     'tracker issue comment bd-12 "Seen on the start page, too."',
+    'tracker issue comment "Fixed on the branch."',
     "tracker issue comment bd-12 - < notes.md",
     "tracker issue comment bd-12 --editor",
   ],
   readiness: { binding: true, reachability: false },
   permissions: [...CHANGE_PROJECT, "net host", "run tool"],
   completion: { KEY: "issues" },
-  missing: "Name the issue: `tracker issue comment KEY TEXT`",
   options: (kit) =>
     kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      key: kit.issueKey(),
       editor: kit.flag(["--editor"], "Write the text in the editor of `VISUAL` or `EDITOR`."),
       words: kit.multiple(
         kit.argument(kit.named("TEXT"), {

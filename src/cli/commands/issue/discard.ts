@@ -18,7 +18,7 @@ export const command = defineCommand({
   missing: "Name the issue: `tracker issue discard KEY`",
   options: (kit) =>
     kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      key: kit.requiredIssueKey(),
       fields: kit.multiple(
         kit.option("--field", kit.oneOf("NAME", "field", SYNC_FIELDS), {
           description: kit.text("Only the edit of this field. May be repeated."),

@@ -4,7 +4,8 @@ import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { inWords } from "../../services/field_words.ts";
 import { discardJson } from "./json.ts";
-import { projectContext } from "../../services/tracker.ts";
+import type { DiscardResult } from "../../../sync/discard.ts";
+import { withIssue } from "../../services/named_issue.ts";
 
 /** What to drop. */
 export interface IssueDiscardOptions {
@@ -15,8 +16,13 @@ export interface IssueDiscardOptions {
 
 /** Drops edits that wait in the cache. */
 export async function run(context: Context, options: IssueDiscardOptions): Promise<number> {
-  const { service } = await openBackend(await projectContext(context));
-  const result = await service.issueDiscard(options.key, options.fields);
+  return await withIssue(context, options.key, async ({ id }, project) => {
+    const { service } = await openBackend(project);
+    return report(context, await service.issueDiscard(id, options.fields));
+  });
+}
+
+function report(context: Context, result: DiscardResult): number {
   const { output, globals } = context;
   if (globals.json) {
     output.json(discardJson(result));

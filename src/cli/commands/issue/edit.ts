@@ -18,10 +18,9 @@ export const command = defineCommand({
   readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  missing: "Name the issue: `tracker issue edit KEY`",
   options: (kit) =>
     kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      key: kit.issueKey(),
       title: kit.textValue("--title", "TEXT", "The new title."),
       fields: issueFields(kit),
       members: memberFields(kit),

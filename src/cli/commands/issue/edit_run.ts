@@ -6,11 +6,11 @@ import { reportEdit } from "./edit_report.ts";
 import type { CLEARABLE } from "./edit.ts";
 import type { IssueFields, MemberFields } from "./field_options.ts";
 import { editFrom, membersFrom } from "./fields.ts";
-import { projectContext } from "../../services/tracker.ts";
+import { withIssue } from "../../services/named_issue.ts";
 
 /** What to change. */
 export interface IssueEditOptions {
-  readonly key: string;
+  readonly key: string | undefined;
   readonly title: string | undefined;
   readonly fields: IssueFields;
   readonly members: MemberFields;
@@ -38,6 +38,8 @@ export async function run(context: Context, options: IssueEditOptions): Promise<
       "Name a field: `tracker issue edit --help` lists them.",
     );
   }
-  const { service } = await openBackend(await projectContext(context));
-  return reportEdit(context, await service.issueEdit(options.key, edit), "Changed");
+  return await withIssue(context, options.key, async ({ id }, project) => {
+    const { service } = await openBackend(project);
+    return reportEdit(context, await service.issueEdit(id, edit), "Changed");
+  });
 }

@@ -7,15 +7,14 @@ export const command = defineCommand({
   group: "Look",
   summary: "Move an issue to another status here; the next push moves it in the tracker.",
   gated: false,
-  examples: ["tracker issue move bd-12 in_progress", "tracker issue move bd-12 todo --json"],
+  examples: ["tracker issue move bd-12 in_progress", "tracker issue move in_review"],
   readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  missing: "Name the issue and its new status: `tracker issue move KEY STATUS`",
+  missing: "Name the new status: `tracker issue move [KEY] STATUS`",
   options: (kit) =>
-    kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
-      status: kit.argument(
+    kit.issueKeyAndStatus(
+      kit.argument(
         kit.oneOf("STATUS", "status", kit.STATUSES, {
           open: "todo",
           closed: "done",
@@ -25,6 +24,6 @@ export const command = defineCommand({
         }),
         { description: kit.text(`${kit.listed(kit.STATUSES)}.`) },
       ),
-    }),
+    ),
   load: () => import("./move_run.ts"),
 });

@@ -1,7 +1,8 @@
 import type { Status } from "../../../contract/issue.ts";
 import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { projectContext } from "../../services/tracker.ts";
+import type { SyncedIssues } from "../../../sync/editable_issues.ts";
+import { withIssue } from "../../services/named_issue.ts";
 import { reportEdit } from "./edit_report.ts";
 
 /**
@@ -10,17 +11,31 @@ import { reportEdit } from "./edit_report.ts";
  */
 export async function moveIssue(
   context: Context,
-  key: string,
+  key: string | undefined,
   status: Status,
   isThere: (wanted: unknown) => boolean = (wanted) => wanted === status,
 ): Promise<number> {
-  const { service } = await openBackend(await projectContext(context));
-  const { issue, refused } = await service.issueShow(key);
+  return await withIssue(context, key, async ({ id }, project) => {
+    const { service } = await openBackend(project);
+    return await moveOne(context, service, id, { status, isThere });
+  });
+}
+
+async function moveOne(
+  context: Context,
+  service: Pick<SyncedIssues, "issueShow" | "issueEdit">,
+  id: string,
+  { status, isThere }: {
+    readonly status: Status;
+    readonly isThere: (wanted: unknown) => boolean;
+  },
+): Promise<number> {
+  const { issue, refused } = await service.issueShow(id);
   const fault = refused.find(({ field }) => field === "status");
   const isWanted = isThere(fault === undefined ? issue.status : fault.wanted);
   const code = reportEdit(
     context,
-    isWanted ? { issue, changes: [], unwritable: [] } : await service.issueEdit(key, { status }),
+    isWanted ? { issue, changes: [], unwritable: [] } : await service.issueEdit(id, { status }),
     "Changed",
   );
   if (isWanted && fault !== undefined) {

@@ -11,10 +11,9 @@ export const command = defineCommand({
   readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
-  missing: "Name the issue: `tracker issue reopen KEY`",
   options: (kit) =>
     kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      key: kit.issueKey(),
     }),
   load: () => import("./reopen_run.ts"),
 });

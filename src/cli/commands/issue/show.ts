@@ -15,10 +15,9 @@ export const command = defineCommand({
   readiness: "none",
   permissions: READ_STATE,
   completion: { KEY: "issues" },
-  missing: "Name the issue: `tracker issue show KEY`",
   options: (kit) =>
     kit.object("Options", {
-      key: kit.argument(kit.named("KEY"), { description: kit.text("Key or id of the issue.") }),
+      key: kit.issueKey(),
       comments: kit.flag(
         ["--comments"],
         "Show its comments, too, as the tool or the host has them now.",

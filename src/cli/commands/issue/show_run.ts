@@ -7,23 +7,35 @@ import { issueNotFound } from "../../../store/issues.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import type { ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { projectContext } from "../../services/tracker.ts";
+import { type ChosenIssue, withIssue } from "../../services/named_issue.ts";
 import { showIssue } from "./shown_issue.ts";
 
 interface ShowOptions {
-  readonly key: string;
+  readonly key: string | undefined;
   /** Whether the tool or the host is asked for the comments. */
   readonly comments: boolean;
 }
 
 /** Shows one cached issue; needs no network but for the comments of a hosted tracker. */
 export async function run(context: Context, options: ShowOptions): Promise<number> {
-  const project = await projectContext(context);
+  return await withIssue(
+    context,
+    options.key,
+    (chosen, project) => showOne(context, project, chosen, options),
+  );
+}
+
+async function showOne(
+  context: Context,
+  project: ProjectContext,
+  { id, name }: ChosenIssue,
+  options: ShowOptions,
+): Promise<number> {
   const { binding, store } = await openCache(project);
   try {
-    if (store === null) throw issueNotFound(options.key);
-    const view = viewIssue(store, options.key);
-    const comments = options.comments ? await commentsOf(project, options.key) : undefined;
+    if (store === null) throw issueNotFound(name);
+    const view = viewIssue(store, id);
+    const comments = options.comments ? await commentsOf(project, { id, name }) : undefined;
     if (context.globals.json) {
       const { commentsJson, viewJson } = await import("./json.ts");
       context.output.json({ ...viewJson(view), ...commentsJson(comments) });
@@ -44,14 +56,17 @@ export async function run(context: Context, options: ShowOptions): Promise<numbe
 }
 
 /** The comments of an issue, for which the tool or the host is asked. */
-async function commentsOf(project: ProjectContext, key: string): Promise<IssueComments> {
+async function commentsOf(
+  project: ProjectContext,
+  { id, name }: Pick<ChosenIssue, "id" | "name">,
+): Promise<IssueComments> {
   const { openBackend } = await import("../../../tracker/backend.ts");
   const { service } = await openBackend(project);
   try {
-    return await service.issueComments(key);
+    return await service.issueComments(id);
   } catch (error) {
     throw error instanceof TrackerError && NETWORK.includes(error.code)
-      ? withoutComments(error, key)
+      ? withoutComments(error, name)
       : error;
   }
 }

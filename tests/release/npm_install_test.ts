@@ -72,6 +72,7 @@ async function mainPath({ home, env, run }: Machine): Promise<void> {
     await ok(`auth login --host ${url} --username demo@example.com --password-stdin`, "demo\n");
     await ok("bind -p linear", "1\n");
     assert.match(await ok("sync pull --all"), /Pulled: 36 new/);
+    await agentIsServed(ok);
     assert.match(await ok("issue move ENG-33 in_progress"), /Changed ENG-33/);
     assert.match(await ok("sync run"), /Pushed: 1 sent/);
     // The command has started the daemon: Deno itself with the bundle, which needs no launcher.
@@ -82,6 +83,30 @@ async function mainPath({ home, env, run }: Machine): Promise<void> {
     while (!(await output.read()).done);
   }
   assert.equal((await host.status).code, 0, "the host stops when the launcher is asked to");
+}
+
+/** An agent finds its guide, and speaks to the server that the launcher starts, by the lines of the protocol alone. */
+async function agentIsServed(ok: (line: string, stdin?: string) => Promise<string>) {
+  assert.match(await ok("agent guide"), /`tracker issue list/);
+  assert.match(await ok("agent install"), /AGENTS\.md/);
+  assert.match(await ok("agent remove"), /AGENTS\.md/);
+  const lines = [
+    {
+      ...{ id: 1, method: "initialize" },
+      params: {
+        ...{ protocolVersion: "2025-06-18", capabilities: {} },
+        clientInfo: { name: "lines", version: "1.0.0" },
+      },
+    },
+    { method: "notifications/initialized" },
+    { id: 2, method: "tools/call", params: { name: "list", arguments: { limit: 1 } } },
+  ].map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }));
+  const answers = (await ok("mcp", `${lines.join("\n")}\n`)).trim().split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(answers.map(({ id }) => id), [1, 2]);
+  assert.equal(answers[0].result.serverInfo.name, "tracker");
+  const listed = JSON.parse(answers[1].result.content[0].text);
+  assert.deepEqual([listed.issues.length, listed.total], [1, 36]);
 }
 
 /** `man` finds pages beside the directories of the path. */

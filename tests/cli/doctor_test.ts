@@ -57,7 +57,7 @@ Deno.test("with the gate off no hosted word appears, whatever the project and th
       undefined,
       text.stdout,
     );
-    const report = await world.here(["doctor", "--json"]);
+    const report = await world.here(["doctor", "--permissions", "--json"]);
     const { checks, permissions } = JSON.parse(report.stdout);
     for (const { check, message } of checks) {
       assert.equal(words.exec(`${check} ${message}`)?.[0], undefined, message);

@@ -126,7 +126,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["events export", ["events", "unreadable"]],
   ["config set sync.max_queue_size 7", ["key", "value"]],
   ["config unset sync.max_queue_size", ["key", "removed"]],
-  ["doctor", ["checks", "ok", "permissions", "problems", "version", "warnings"]],
+  ["doctor", ["checks", "ok", "permissions", "problems", "schema", "version", "warnings"]],
   ["mission create first --no-commit", [
     "branch",
     "commit",

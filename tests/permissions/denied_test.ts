@@ -196,7 +196,9 @@ Deno.test("doctor lists for each command what it needs and what is granted, in a
     assert.equal(text.code, 0, text.stdout);
     const line = /– (\d+) of (\d+) commands have the permissions they need/.exec(text.stdout);
     assert.equal(Number(line?.[2]), (await catalogue(true)).length);
-    const { permissions } = JSON.parse((await scoped(world, flags, ["doctor", "--json"])).stdout);
+    const { permissions } = JSON.parse(
+      (await scoped(world, flags, ["doctor", "--permissions", "--json"])).stdout,
+    );
     const granted = permissions.filter((row: { granted: boolean }) => row.granted);
     assert.equal(granted.length, Number(line?.[1]));
     const byName = new Map(
@@ -215,7 +217,9 @@ Deno.test("doctor does not miss a variable that a command does without", () =>
   withWorld(async (world) => {
     await world.signIn();
     const seen = async (flags: readonly string[]) => {
-      const { permissions } = JSON.parse((await scoped(world, flags, ["doctor", "--json"])).stdout);
+      const { permissions } = JSON.parse(
+        (await scoped(world, flags, ["doctor", "--permissions", "--json"])).stdout,
+      );
       return permissions.find((one: { command: string }) => one.command === "doctor");
     };
     const { flags } = await seen([reads(world), "--allow-env"]);
@@ -232,7 +236,9 @@ Deno.test("doctor does not miss a variable that a command does without", () =>
 Deno.test("with the permissions of its own row doctor examines everything", () =>
   withWorld(async (world) => {
     await world.signIn();
-    const { permissions } = JSON.parse((await world.here(["doctor", "--json"])).stdout);
+    const { permissions } = JSON.parse(
+      (await world.here(["doctor", "--permissions", "--json"])).stdout,
+    );
     const row = permissions.find((one: { command: string }) => one.command === "doctor");
     // Asking the host has to renew the session, which is kept in the user's files.
     await world.lever("expire-access");

@@ -65,9 +65,13 @@ export function countOf(checks: readonly Check[], status: CheckStatus): number {
   return checks.filter((check) => check.status === status).length;
 }
 
-/** Writes a report for people: a line a check, what to do, and a line that sums it up. */
-export function writeReport(output: Output, checks: readonly Check[]): void {
-  for (const { status, message, nextAction } of checks) {
+/** Writes a report for people: these lines, what to do, and a line that sums up the checks. */
+export function writeReport(
+  output: Output,
+  lines: readonly Check[],
+  checks: readonly Check[] = lines,
+): void {
+  for (const { status, message, nextAction } of lines) {
     output.result(text`${markOf(status)} ${message}`);
     if (nextAction !== null) output.result(`    → ${nextAction}`);
   }

@@ -1,5 +1,5 @@
 import { READ_STATE } from "../../command/access.ts";
-import { defineCommand, WITHOUT_OPTIONS } from "../../command/command.ts";
+import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker doctor`. */
 export const command = defineCommand({
@@ -7,9 +7,16 @@ export const command = defineCommand({
   group: "Set up",
   summary: "Check everything tracker depends on, and say what to do.",
   gated: false,
-  examples: ["tracker doctor", "tracker doctor --json"],
+  examples: ["tracker doctor", "tracker doctor --json", "tracker doctor --permissions"],
   readiness: "none",
   permissions: [...READ_STATE, "write user", "net host", "net daemon", "run tool"],
-  ...WITHOUT_OPTIONS,
+  options: (kit) =>
+    kit.object("Options", {
+      permissions: kit.flag(
+        ["--permissions"],
+        "List the permissions of Deno that each command needs, too.",
+      ),
+    }),
+  bare: { permissions: false },
   load: () => import("./doctor_run.ts"),
 });

@@ -48,7 +48,7 @@ export async function examineGrants(
     ? fine("permissions", "every command has the permissions it needs")
     : info(
       "permissions",
-      `${ready} of ${table.length} commands have the permissions they need; \`tracker doctor --json\` lists them`,
+      `${ready} of ${table.length} commands have the permissions they need; \`tracker doctor --permissions\` lists them`,
     );
   return { checks: [line], table };
 }

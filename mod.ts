@@ -79,7 +79,7 @@ export type {
 } from "./src/platform/processes.ts";
 export type { Random } from "./src/platform/random.ts";
 export type { BackgroundWriter } from "./src/platform/background_writer.ts";
-export type { InputStream, OutputStream, Terminal } from "./src/platform/terminal.ts";
+export type { InputStream, OutputStream, ResultStream, Terminal } from "./src/platform/terminal.ts";
 
 // What goes wrong.
 export {

@@ -67,6 +67,11 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("auth logout", [], { before: signedIn }),
   hosted("auth status", [], { before: signedIn }),
   hosted("auth token", [], { before: expired(bound) }),
+  hosted("api", ["GET", "/api/v1/me"], { before: expired(bound) }),
+  hosted("api", ["POST", "/api/v1/tracker/pull/", "--input", "issues.json"], {
+    before: expired(bound),
+    fails: true,
+  }),
   ...both("config list", []),
   ...both("config get", ["sync.server_url"]),
   ...both("config get", ["project.repo_slug"]),

@@ -10,13 +10,18 @@ import { measureClock } from "./host_clock.ts";
 export type RequestBody =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "form"; readonly fields: Readonly<Record<string, string>> }
-  | { readonly kind: "gzip"; readonly bytes: Uint8Array<ArrayBuffer> };
+  | { readonly kind: "gzip"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** JSON as it is sent. */
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** A method of HTTP. */
+export type RequestMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One request. */
 export interface TransportRequest {
   /** The call as the contract names it; for messages. */
   readonly call: string;
-  readonly method: "GET" | "POST" | "HEAD";
+  readonly method: RequestMethod;
   /** Path below the base URL. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
@@ -136,6 +141,9 @@ function webRequest(
   } else if (request.body?.kind === "gzip") {
     headers.set("Content-Type", "application/json");
     headers.set("Content-Encoding", "gzip");
+    body = request.body.bytes;
+  } else if (request.body?.kind === "bytes") {
+    headers.set("Content-Type", "application/json");
     body = request.body.bytes;
   }
   return new Request(url, { method: request.method, headers, body, signal, redirect: "manual" });

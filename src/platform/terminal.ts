@@ -1,4 +1,5 @@
 import { type BackgroundWriter, backgroundWriter } from "./background_writer.ts";
+import { collectBytes } from "./byte_collector.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** A stream that text is written to. */
@@ -9,6 +10,12 @@ export interface OutputStream {
   columns(): number;
   /** Writes the text whole. A reader that has gone (`| head`) ends the writing silently. */
   write(text: string): void;
+}
+
+/** A stream that answers are written to. */
+export interface ResultStream extends OutputStream {
+  /** Writes bytes whole, as {@link OutputStream.write} writes a text. */
+  writeBytes(bytes: Uint8Array): void;
 }
 
 /** Standard input. */
@@ -23,6 +30,8 @@ export interface InputStream {
   readLine(maxLength?: number): Promise<string | null>;
   /** All that is left, as text. */
   readAll(): Promise<string>;
+  /** All that there is, as it comes, before anything else is read; `null` when it is more than `maxBytes`. */
+  readBytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** The next line typed without being shown; only on a terminal, which shows what is typed again once aborted. */
   readSecret(signal?: AbortSignal): Promise<string | null>;
   /**
@@ -37,7 +46,7 @@ export interface Terminal {
   /** Standard input. */
   readonly stdin: InputStream;
   /** Standard output: results. */
-  readonly stdout: OutputStream;
+  readonly stdout: ResultStream;
   /** Standard error: progress, warnings and errors. */
   readonly stderr: OutputStream;
   /** Standard error for a service, which does not wait for its reader and does not end with it. */
@@ -57,8 +66,19 @@ export function systemTerminal(): Terminal {
   };
 }
 
-function systemOutput(stream: typeof Deno.stdout): OutputStream {
+function systemOutput(stream: typeof Deno.stdout): ResultStream {
   let open = true;
+  const writeBytes = (bytes: Uint8Array) => {
+    for (let written = 0; open && written < bytes.length;) {
+      try {
+        written += stream.writeSync(bytes.subarray(written));
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) continue;
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        open = false;
+      }
+    }
+  };
   return {
     isTerminal: stream.isTerminal(),
     columns() {
@@ -70,18 +90,8 @@ function systemOutput(stream: typeof Deno.stdout): OutputStream {
         return 80;
       }
     },
-    write(text) {
-      const bytes = new TextEncoder().encode(text);
-      for (let written = 0; open && written < bytes.length;) {
-        try {
-          written += stream.writeSync(bytes.subarray(written));
-        } catch (error) {
-          if (error instanceof Deno.errors.WouldBlock) continue;
-          if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-          open = false;
-        }
-      }
-    },
+    write: (text) => writeBytes(new TextEncoder().encode(text)),
+    writeBytes,
   };
 }
 
@@ -120,6 +130,15 @@ function systemInput(): InputStream {
       const all = buffered;
       buffered = "";
       return all;
+    },
+    async readBytes(maxBytes) {
+      const collector = collectBytes(maxBytes);
+      const chunk = new Uint8Array(64 * 1024);
+      for (;;) {
+        const count = await Deno.stdin.read(chunk);
+        if (count === null) return collector.bytes();
+        if (!collector.add(chunk.subarray(0, count))) return null;
+      }
     },
     async withKeys(work) {
       Deno.stdin.setRaw(true, { cbreak: true });

@@ -23,6 +23,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "username",
   ]],
   ["auth token", ["team", "token"]],
+  ["api GET /api/v1/me", ["email", "name", "session_id", "teams", "user_id", "username"]],
   ["providers", ["providers", "schema"]],
   ["config list", ["schema", "settings"]],
   ["config get sync.max_queue_size", ["description", "fault", "key", "origin", "source", "value"]],

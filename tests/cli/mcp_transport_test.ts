@@ -18,10 +18,16 @@ function scene(lines: readonly string[], fails?: TrackerError) {
           return Promise.resolve(line ?? null);
         },
         readAll: () => Promise.resolve(""),
+        readBytes: () => Promise.resolve(new Uint8Array()),
         readSecret: () => Promise.resolve(null),
         withKeys: (work) => work(() => Promise.resolve(null)),
       },
-      stdout: { isTerminal: false, columns: () => 80, write: (text) => void written.push(text) },
+      stdout: {
+        isTerminal: false,
+        columns: () => 80,
+        write: (text) => void written.push(text),
+        writeBytes: () => {},
+      },
     },
     onFault: (fault) => faults.push(fault),
   });

@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "auth logout": ["gate"],
   "auth status": ["gate"],
   "auth token": [SIGNED_IN],
+  "api": [SIGNED_IN, "GET", "/api/v1/me"],
   "config list": ["none"],
   "config get": ["none", "sync.server_url"],
   "config set": ["none", "sync.background_daemon", "auto"],

@@ -6,6 +6,8 @@ export interface HostileLine {
   readonly stdin?: string;
   /** Whether it shows any of their words; true unless given. */
   readonly shows?: boolean;
+  /** Whether it writes an answer as it came where no terminal shows it. */
+  readonly isRaw?: boolean;
 }
 
 /** The JSON documents in what a line has printed: one, or for an agent one a line. */
@@ -28,6 +30,7 @@ export const HOST_LINES: readonly HostileLine[] = [
   },
   { line: "auth status", shows: false },
   { line: "auth token", shows: false },
+  { line: "api GET /api/v1/me", isRaw: true },
   { line: "discover -p linear" },
   { line: "discover -p jira" },
   { line: "bind -p jira", stdin: "y\n1\n" },
@@ -218,6 +221,8 @@ export const WRONG_LINES: readonly string[] = [
   "issue edit BAD --title x",
   "issue create --title x --body-file BAD",
   "issue create --title x --link BAD",
+  "api BAD /api/v1/me",
+  "api POST /x --field BAD",
   "config get BAD",
   "config set BAD 1",
   "bind -p BAD",

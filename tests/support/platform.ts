@@ -147,6 +147,9 @@ export function testTerminal(
     write(text: string) {
       written[name] += text;
     },
+    writeBytes(bytes: Uint8Array) {
+      written[name] += new TextDecoder().decode(bytes);
+    },
   });
   return {
     stdin: {
@@ -163,6 +166,11 @@ export function testTerminal(
         const all = input;
         input = "";
         return Promise.resolve(all);
+      },
+      readBytes(maxBytes) {
+        const all = new TextEncoder().encode(input);
+        input = "";
+        return Promise.resolve(all.length > maxBytes ? null : all);
       },
     },
     stdout: output("stdout"),

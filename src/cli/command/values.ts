@@ -35,7 +35,7 @@ export function provider(hosted: boolean): ValueParser<"sync", Provider> {
 }
 
 /**
- * One of a closed list of words; a near miss is answered with the word that was meant. Words of `understood`
+ * One of a closed list of words, whatever its case; a near miss is answered with the word that was meant. Words of `understood`
  * are taken for one of the list, and are not offered.
  */
 export function oneOf<const T extends string>(
@@ -51,14 +51,18 @@ export function oneOf<const T extends string>(
     choices: words,
     parse(input) {
       const given = input.trim().toLowerCase();
-      const found = words.find((word) => word === given) ??
+      const found = words.find((word) => word.toLowerCase() === given) ??
         (Object.hasOwn(understood, given) ? understood[given] : undefined);
       if (found !== undefined) return { success: true, value: found };
       return { success: false, error: text(unknownValue(what, input, words)) };
     },
     format: (word) => word,
     *suggest(prefix) {
-      for (const word of words) if (word.startsWith(prefix)) yield { kind: "literal", text: word };
+      for (const word of words) {
+        if (word.toLowerCase().startsWith(prefix.toLowerCase())) {
+          yield { kind: "literal", text: word };
+        }
+      }
     },
   };
 }

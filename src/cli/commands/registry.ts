@@ -57,6 +57,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "events flush": () => import("./events/flush.ts"),
   "events retry": () => import("./events/retry.ts"),
   "events export": () => import("./events/export.ts"),
+  "api": () => import("./api/api.ts"),
   "dashboard": () => import("./dashboard/dashboard.ts"),
   "host serve": () => import("./host/serve.ts"),
   "host user add": () => import("./host/user_add.ts"),

@@ -1,5 +1,5 @@
 import { sanitize } from "./sanitize.ts";
-import { type Fragment, jsonText, text } from "./text.ts";
+import { type Fragment, jsonText, multiline, text } from "./text.ts";
 import type { OutputStream, Terminal } from "../../platform/terminal.ts";
 import type { Environment } from "../../platform/platform.ts";
 import type { StderrBuffer } from "./stderr_buffer.ts";
@@ -23,6 +23,10 @@ export interface Output {
   result(line?: Fragment): void;
   /** Writes the one JSON document of `--json`; in one line where a reader waits for it. */
   json(document: unknown, form?: "indented" | "line"): void;
+  /**
+   * Writes an answer to standard output as it came, byte by byte; for a terminal as text, without what would act on it.
+   */
+  answer(bytes: Uint8Array): void;
   /** Writes a line of information to standard error; not under `--quiet`. */
   notice(line: Fragment): void;
   /** Writes a line about what is wrong to standard error. A command that fails under `--json` has it in its document. */
@@ -63,6 +67,14 @@ export function createOutput(
     result: (line = "") => write(`${out(line)}\n`),
     json: (document, form = "indented") =>
       write(`${out(jsonText(JSON.stringify(document, null, form === "line" ? 0 : 2)))}\n`),
+    answer(bytes) {
+      if (stdout.isTerminal) {
+        const words = new TextDecoder().decode(bytes).trimEnd();
+        return words === "" ? undefined : write(`${out(multiline(words))}\n`);
+      }
+      stdout.writeBytes(bytes);
+      buffer?.release();
+    },
     notice: (line) => options.quiet ? undefined : notice(`${error(line)}\n`),
     warning: (line) => warn(`${error(line)}\n`),
     prompt: (words) => prompt(error(words)),

@@ -178,6 +178,7 @@ async function told(machine: FuzzMachine, words: readonly string[], stdin: strin
     isTerminal: false,
     columns: () => 80,
     write: (text: string) => void (written[name] += text),
+    writeBytes: (bytes: Uint8Array) => void (written[name] += new TextDecoder().decode(bytes)),
   });
   const code = await run(words, {
     ...machine,
@@ -188,6 +189,7 @@ async function told(machine: FuzzMachine, words: readonly string[], stdin: strin
         readSecret: take,
         withKeys: (work) => work(take),
         readAll: async () => await take() ?? "",
+        readBytes: async () => new TextEncoder().encode(await take() ?? ""),
       },
       stdout: stream("stdout"),
       stderr: stream("stderr"),

@@ -1,5 +1,5 @@
 import type { Platform } from "../../../platform/platform.ts";
-import type { OutputStream } from "../../../platform/terminal.ts";
+import type { ResultStream } from "../../../platform/terminal.ts";
 
 /** A machine for one call, and what was written on it. */
 export interface CallMachine {
@@ -15,11 +15,14 @@ export interface CallMachine {
 export function callMachine(platform: Platform, signal: AbortSignal): CallMachine {
   const { clock, processes, terminal } = platform;
   const written = { stdout: "", stderr: "" };
-  const kept = (name: "stdout" | "stderr"): OutputStream => ({
+  const kept = (name: "stdout" | "stderr"): ResultStream => ({
     isTerminal: false,
     columns: () => 80,
     write: (text) => {
       written[name] += text;
+    },
+    writeBytes: (bytes) => {
+      written[name] += new TextDecoder().decode(bytes);
     },
   });
   const none = () => Promise.resolve(null);
@@ -36,6 +39,7 @@ export function callMachine(platform: Platform, signal: AbortSignal): CallMachin
           isTerminal: false,
           readLine: none,
           readAll: () => Promise.resolve(""),
+          readBytes: () => Promise.resolve(new Uint8Array()),
           readSecret: none,
           withKeys: (work) => work(none),
         },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GlobalOptions } from "../../src/cli/command/context.ts";
-import { createProgress, type Progress } from "../../src/cli/terminal/progress.ts";
+import { createProgress, type Progress, whileWaiting } from "../../src/cli/terminal/progress.ts";
 import { testContext } from "../support/context.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
@@ -117,3 +117,22 @@ Deno.test("a narrow terminal loses the hint first, never the operation", async (
   assert.equal(await at(40), "running 0:00 (operation op_1)");
   assert.equal(await at(20), "running 0:00 (oper…");
 });
+
+Deno.test("a wait says after a second what it waits for, and nothing is left of it", () =>
+  withPlatform({ terminal: true }, async (platform) => {
+    const answer = await whileWaiting(testContext(platform), "Asking the host", () => {
+      platform.clock.advance(999);
+      assert.equal(platform.stderr(), "");
+      platform.clock.advance(2);
+      assert.match(platform.stderr(), /Asking the host … 0:01$/);
+      return Promise.resolve("answer");
+    });
+    assert.equal(answer, "answer");
+    assert.ok(platform.stderr().endsWith("\r\u001b[2K"));
+    const failing = whileWaiting(testContext(platform), "Asking", () => {
+      platform.clock.advance(1_500);
+      return Promise.reject(new Error("no answer"));
+    });
+    await assert.rejects(failing, /no answer/);
+    assert.ok(platform.stderr().endsWith("\r\u001b[2K"));
+  }));

@@ -3,6 +3,7 @@ import { nearestStatus } from "../../local/words.ts";
 import { searchOriginCandidates, type SearchOriginResult } from "../../missions/search_origin.ts";
 import type { Context } from "../command/context.ts";
 import type { Text } from "../terminal/text.ts";
+import { whileWaiting } from "../terminal/progress.ts";
 import { requestLog } from "./request_log.ts";
 import { VERSION } from "../version.ts";
 
@@ -18,14 +19,15 @@ export async function searchTickets(
   query: TicketQuery,
   limit?: number,
 ): Promise<SearchOriginResult> {
-  return await searchOriginCandidates({
-    platform: context.platform,
-    projectRoot,
-    version: VERSION,
-    onRequestLog: requestLog(context),
-    limit,
-    ...(query.kind === "key" ? { queryKey: query.key } : { queryText: query.words.join(" ") }),
-  });
+  return await whileWaiting(context, "Searching at the host", () =>
+    searchOriginCandidates({
+      platform: context.platform,
+      projectRoot,
+      version: VERSION,
+      onRequestLog: requestLog(context),
+      limit,
+      ...(query.kind === "key" ? { queryKey: query.key } : { queryText: query.words.join(" ") }),
+    }));
 }
 
 /**

@@ -33,6 +33,23 @@ export function createProgress(context: ProgressContext, what: string): Progress
   return live ? drawnProgress(context, title) : writtenProgress(context, title);
 }
 
+/**
+ * Returns what the work comes to. On a terminal, a wait of more than a second says what it waits for, such as
+ * `Asking the host`, and for how long already.
+ */
+export async function whileWaiting<T>(
+  context: ProgressContext,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const progress = createProgress(context, what);
+  try {
+    return await work();
+  } finally {
+    progress.end();
+  }
+}
+
 /** Writes a line for each step, for a log. */
 function writtenProgress({ output }: ProgressContext, title: string): Progress {
   let announced = false;

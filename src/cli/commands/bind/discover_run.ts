@@ -4,6 +4,7 @@ import type { Discovery } from "../../../client/discovery.ts";
 import { dashboardOfHost } from "../../../user/host_words.ts";
 import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
@@ -18,7 +19,12 @@ export async function run(
 ): Promise<number> {
   const choose = fieldChoice(context, options.fields, { names: RESOURCE_FIELDS, isOpen: true });
   const { output, platform } = context;
-  const discovery = await discoverResources(await projectContext(context), options.provider);
+  const project = await projectContext(context);
+  const discovery = await whileWaiting(
+    context,
+    "Asking the host for resources",
+    () => discoverResources(project, options.provider),
+  );
   const { result, rows, fault } = discovery;
   const unreadable = result.item_errors ?? [];
   if (fault !== null) {

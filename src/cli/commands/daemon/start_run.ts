@@ -1,11 +1,17 @@
 import { startDaemon } from "../../../daemon/start.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { VERSION } from "../../version.ts";
 
 /** Starts the daemon; a running one is left as it is. */
 export async function run(context: Context): Promise<number> {
-  const started = await startDaemon({ platform: context.platform, version: VERSION });
+  const { platform } = context;
+  const started = await whileWaiting(
+    context,
+    "Waiting for background sync to start",
+    () => startDaemon({ platform, version: VERSION }),
+  );
   const { kind, pid, port, replaced } = started;
   if (context.globals.json) context.output.json({ state: kind, pid, port, replaced });
   else {

@@ -4,6 +4,7 @@ import type { CommandPermissions } from "./grants.ts";
 import { oneLineEach } from "./kinds.ts";
 import { checkDocument, countOf, writeReport } from "../../services/report.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { VERSION } from "../../version.ts";
 
@@ -12,7 +13,11 @@ export async function run(
   context: Context,
   options: { readonly permissions: boolean },
 ): Promise<number> {
-  const found = await examine(context);
+  const found = await whileWaiting(
+    context,
+    "Checking host, tools and files",
+    () => examine(context),
+  );
   const { checks } = found;
   const { output, globals } = context;
   if (globals.json) output.json(documentOf(found, options.permissions));

@@ -12,6 +12,7 @@ import {
   provideHostKey,
 } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { plural } from "../../terminal/format.ts";
 import { askSecret } from "../../terminal/prompts.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
@@ -56,13 +57,18 @@ export async function connect(
         return loaded.key;
       },
     };
-    const found = await connectPlaces(data, COMMAND_LINE, tools, {
-      teamId: team.id,
-      ...(isNew ? { newTeam: team } : {}),
-      provider,
-      given,
-      name: options.name,
-    });
+    const found = await whileWaiting(
+      context,
+      "Asking the provider what the credential reaches",
+      () =>
+        connectPlaces(data, COMMAND_LINE, tools, {
+          teamId: team.id,
+          ...(isNew ? { newTeam: team } : {}),
+          provider,
+          given,
+          name: options.name,
+        }),
+    );
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
     if ((await memberIds(data.store, found.connection.teamId)).length === 0) {

@@ -10,6 +10,7 @@ import {
   type TestedConnection,
 } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { plural } from "../../terminal/format.ts";
 import { ATTENTION, DONE, FAILED, text } from "../../terminal/text.ts";
 import { hostLocation } from "./location.ts";
@@ -33,11 +34,16 @@ export async function run(
   try {
     const source = keySource(location, keyFile);
     const named = { name, teamId: null };
-    const found = await testConnection(data, COMMAND_LINE, named, {
-      connectable,
-      secretOf: secretsOf(data, source),
-      provideKey: async () => (await provideHostKey(data, source)).key,
-    });
+    const found = await whileWaiting(
+      context,
+      "Asking the provider",
+      () =>
+        testConnection(data, COMMAND_LINE, named, {
+          connectable,
+          secretOf: secretsOf(data, source),
+          provideKey: async () => (await provideHostKey(data, source)).key,
+        }),
+    );
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
     return found.tested.ok && found.outOfReach.length === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
 import { ATTENTION, text } from "../../terminal/text.ts";
@@ -21,7 +22,7 @@ export async function run(
   });
   const judged = backend.kind === "local" ? await backend.service.mapList() : [];
   const result = backend.kind === "hosted"
-    ? await backend.service.mappings()
+    ? await whileWaiting(context, "Asking the host for mappings", () => backend.service.mappings())
     : { mappings: judged };
   const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
   if (context.globals.json) {

@@ -10,6 +10,7 @@ import { type HostedBackend, openBackend, type ProjectContext } from "../../../t
 import { openCache } from "../../../tracker/cache.ts";
 import { loggedFacts } from "../../../tracker/sync_counts.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { bold, type Fragment, green, joined, text, yellow } from "../../terminal/text.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import {
@@ -28,6 +29,8 @@ export interface StatusOptions {
   readonly all: boolean;
 }
 
+const ASKING = "Asking the host for the status";
+
 /** Shows the state of the project's binding, or of the whole installation. */
 export async function run(context: Context, { all }: StatusOptions): Promise<number> {
   const { output, globals } = context;
@@ -45,7 +48,7 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
   } else if (all) {
     return await showAll(context, backend);
   } else {
-    const status = await backend.service.status();
+    const status = await whileWaiting(context, ASKING, () => backend.service.status());
     if (globals.json) {
       const { packagesJson } = await import("../../services/packages.ts");
       const packages = packagesJson(await packagesOf(project));
@@ -57,7 +60,7 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
 }
 
 async function showAll(context: Context, { service }: HostedBackend): Promise<number> {
-  const result = await service.statusAll();
+  const result = await whileWaiting(context, ASKING, () => service.statusAll());
   if (context.globals.json) context.output.json(result);
   else (await import("./installation.ts")).showInstallation(context, result);
   return reportUnreadable(context, result.item_errors ?? [], "binding");

@@ -106,6 +106,24 @@ Deno.test("every command explains itself: summary, usage, two examples, in 80 co
     }
   }));
 
+Deno.test("the help of every command fits one screen, or shows the examples before the options", () =>
+  withPlatform({}, async (platform) => {
+    let long = 0;
+    for (const hosted of [false, true]) {
+      platform.setEnv("SPEC_KITTY_ENABLE_SAAS_SYNC", hosted ? "on" : undefined);
+      for (const { path } of await catalogue(hosted)) {
+        const { stdout } = await tracker(platform, "help", ...path.split(" "));
+        const at = (line: string) => stdout.split("\n").findIndex((one) => one.startsWith(line));
+        assert.ok(at("Examples:") > 0, path);
+        assert.ok(at("Global options: --repo DIR, --json, ") > 0, path);
+        if (stdout.trimEnd().split("\n").length < 24) continue;
+        long++;
+        assert.ok(at("Examples:") < Math.min(at("Options:"), 13), stdout);
+      }
+    }
+    assert.ok(long > 0, "no help is longer than a screen");
+  }));
+
 Deno.test("with the gate off no text holds a word of the hosted surface", () =>
   withPlatform({}, async (platform) => {
     const words =

@@ -250,6 +250,7 @@ Deno.test("`issue search` lists tickets, and prints the host's answer with --jso
     assert.deepEqual([none.code, none.stdout], [0, "No tickets found.\n"]);
     const json = await search("x", "--json", "--limit", "5");
     assert.deepEqual(JSON.parse(json.stdout), {
+      schema: 1,
       candidates: [],
       resource_type: "t",
       resource_id: "i",

@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs";
-import { type DocEntry, type DocSection, formatDocPage } from "@optique/core/doc";
+import { type DocEntry, formatDocPage } from "@optique/core/doc";
 import { getDocPage } from "@optique/core/parser";
 import { formatUsage, type Usage, type UsageTerm } from "@optique/core/usage";
 import type { Command } from "../command/command.ts";
@@ -8,36 +8,49 @@ import { createKit } from "../command/options.ts";
 import { text } from "../command/message.ts";
 import { WIDEST, wrap } from "./program.ts";
 
-/** The help of one command. */
+/** Rows of a terminal that help may take, so that the prompt below it still stands on the screen. */
+const SCREEN_ROWS = 23;
+
+/** The help of one command; where it is longer than a screen the examples come before the options. */
 export function commandHelp(command: Command, hosted: boolean, columns: number): string {
   const width = Math.min(columns, WIDEST);
   const grammar = command.grammar(createKit({ hosted }));
   const own = getDocPage(object({ grammar }), [])?.sections ?? [];
   const body = formatDocPage("tracker", {
-    sections: [...own, GLOBAL_SECTION].map((section) => ({
+    sections: own.map((section) => ({
       ...section,
-      entries: section.entries.map(described),
+      entries: section.entries.toSorted(argumentFirst).map(described),
     })),
   }, { colors: false, maxWidth: width }).replaceAll(/ +$/gm, "");
-  return [
+  const head = [
     command.summary,
     ...classLines(command, hosted, width),
     "",
     ...usageLines(command, grammar.usage, width),
-    body.trimEnd() === "" ? "" : `\n${body.trim()}\n`,
+  ];
+  const options = body.trim() === "" ? [] : ["", ...body.trim().split("\n")];
+  const globals = ["", ...hanging(GLOBAL_OPTION_LINE, width)];
+  const examples = [
+    "",
     "Examples:",
     ...examplesOf(command, hosted).map((example) => `  ${example}`),
-    "",
-  ].join("\n");
+  ];
+  const rows = [head, options, globals, examples].flat()
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+  const isLong = rows > SCREEN_ROWS;
+  const rest = isLong ? [examples, options, globals] : [options, globals, examples];
+  return [...head, ...rest.flat(), ""].join("\n");
 }
 
-const GLOBAL_SECTION: DocSection = {
-  title: "Global options",
-  entries: GLOBAL_OPTION_LIST.map(({ names, value, description }) => ({
-    term: { type: "option", names, ...(value === undefined ? {} : { metavar: value }) },
-    description: text(description),
-  })),
-};
+const GLOBAL_OPTION_LINE = `Global options: ${
+  GLOBAL_OPTION_LIST.map(({ names, value }) =>
+    `${names.join("/")}${value === undefined ? "" : ` ${value}`}`
+  ).join(", ")
+}; \`tracker help\` explains them.`;
+
+function argumentFirst(a: DocEntry, b: DocEntry): number {
+  return Number(b.term.type === "argument") - Number(a.term.type === "argument");
+}
 
 /** The examples of a command that hold in the given state of the gate. */
 export function examplesOf(command: Command, hosted: boolean): readonly string[] {

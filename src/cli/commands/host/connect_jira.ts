@@ -6,7 +6,7 @@ import { HOST_COMMAND } from "./options.ts";
 export const command = defineCommand({
   path: "host connect jira",
   ...HOST_COMMAND,
-  summary: "Bring the issues of Jira projects; the token is standard input.",
+  summary: "Bring the issues of Jira projects; the token is read from standard input.",
   examples: [
     "tracker host connect jira --site https://acme.atlassian.net --email ada@acme.example --data /var/lib/tracker < token.txt",
     "tracker host connect jira --site https://acme.atlassian.net --email ada@acme.example --project WEB --project OPS --data data < token.txt",
@@ -17,14 +17,25 @@ export const command = defineCommand({
   options: (kit) => {
     const { apiUrl: _apiUrl, ...common } = connectOptions(kit);
     return kit.object("Options", {
-      oauth: kit.flag(["--oauth"], "Say where an OAuth app is let in, in the console."),
-      site: kit.textValue("--site", "URL", "Address of the site or server (required)."),
+      oauth: kit.flag(
+        ["--oauth"],
+        "Say how to sign in with an OAuth app, in the console, instead of a token.",
+      ),
+      site: kit.textValue(
+        "--site",
+        "URL",
+        "Address of the Jira site or server; needed without --oauth.",
+      ),
       email: kit.textValue(
         "--email",
         "MAIL",
-        "Mail address of the account, for a site in the cloud.",
+        "Mail address of the token's account; needed for a site in the cloud.",
       ),
-      projects: kit.values("--project", "KEY", "A project (all that it reaches). Repeatable."),
+      projects: kit.values(
+        "--project",
+        "KEY",
+        "Only this project (all that the token reaches). May be repeated.",
+      ),
       ...common,
     });
   },

@@ -6,7 +6,8 @@ import { HOST_COMMAND } from "./options.ts";
 export const command = defineCommand({
   path: "host connect linear",
   ...HOST_COMMAND,
-  summary: "Bring the issues of Linear teams; the key, or an app's secret, is standard input.",
+  summary:
+    "Bring the issues of Linear teams; the key or an app's secret is read from standard input.",
   examples: [
     "tracker host connect linear --data /var/lib/tracker < key.txt",
     "tracker host connect linear --team-key ENG --team-key OPS --data data < key.txt",

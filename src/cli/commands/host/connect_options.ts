@@ -23,16 +23,23 @@ export function connectOptions(kit: Kit): {
   return {
     tokenStdin: kit.flag(
       ["--token-stdin"],
-      "Read the token from standard input, at a terminal too.",
+      "Read the token from standard input without asking, at a terminal too.",
     ),
-    apiUrl: kit.textValue("--api-url", "URL", "Address of the provider's API (the public one)."),
+    apiUrl: kit.textValue(
+      "--api-url",
+      "URL",
+      "Address of the provider's API, where it is not the public one.",
+    ),
     data: dataOption(kit),
     keyFile: keyFileOption(kit),
-    team: teamOption(kit, "Team that it is for (the first team); created when missing."),
+    team: teamOption(
+      kit,
+      "The team whose issues these become (the first one); created where missing.",
+    ),
     name: kit.textValue(
       "--name",
       "NAME",
-      "Name of the connection (after the provider); alone: one that is there.",
+      "Name the connection (as the provider), or the one that gets another token.",
     ),
   };
 }

@@ -20,7 +20,7 @@ export const command = defineCommand({
       words: kit.values(
         "--status",
         "WORD=STATUS",
-        "A label or state of the provider, and its status; none after `=` takes it away.",
+        "A label or state of the provider and the status it means; `WORD=` forgets it. May be repeated.",
       ),
       data: dataOption(kit),
     }),

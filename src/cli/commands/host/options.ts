@@ -14,19 +14,19 @@ export interface HostPlace {
 /** Where the data of the host is; `hostLocation` reads it. */
 export function dataOption(kit: Kit): Parser<"sync", HostPlace, unknown> {
   return kit.object({
-    dir: kit.textValue("--data", "DIR", "Directory of the host's data."),
-    url: kit.textValue("--database", "URL", "PostgreSQL database of the host's data instead."),
+    dir: kit.textValue("--data", "DIR", "The host's data is in this directory."),
+    url: kit.textValue("--database", "URL", "The host's data is in this PostgreSQL database."),
     passwordFile: kit.textValue(
       "--database-password-file",
       "FILE",
-      "File with the password of the database.",
+      "Read the password of the database from this file.",
     ),
   });
 }
 
 /** The file with the key of the host. */
 export function keyFileOption(kit: Kit): Parser<"sync", string | undefined, unknown> {
-  return kit.textValue("--key-file", "FILE", "File with the key of the host.");
+  return kit.textValue("--key-file", "FILE", "The key that encrypts credentials is in this file.");
 }
 
 /** The connection that a command is about. */

@@ -14,12 +14,12 @@ export const command = defineCommand({
       listen: kit.textValue(
         "--listen",
         "ADDR",
-        "Address and port to listen on (127.0.0.1:8787).",
+        "Listen at this address and port (127.0.0.1:8787).",
       ),
       data: dataOption(kit),
       dev: kit.flag(
         ["--dev"],
-        "Keep nothing; start with a demo user, a team and sample issues.",
+        "Try it out: keep nothing, start with a demo user, a team and sample issues.",
       ),
       keyFile: keyFileOption(kit),
       importFile: kit.textValue("--import", "FILE", "Import issues from FILE before serving."),
@@ -43,16 +43,18 @@ export const command = defineCommand({
       metricsListen: kit.textValue(
         "--metrics-listen",
         "ADDR",
-        "Serve /metrics there without a sign-in (admins only, at --listen).",
+        "Serve /metrics at this address, to everyone; at --listen only admins see it.",
       ),
       log: kit.optional(
         kit.option("--log", kit.oneOf("FORM", "form", ["json", "text", "none"]), {
-          description: kit.text("How to log each request on standard error (none)."),
+          description: kit.text("Log each request to standard error: json, text or none (none)."),
         }),
       ),
       drainSeconds: kit.optional(
         kit.option("--drain-seconds", kit.count(0), {
-          description: kit.text("Seconds to answer on after SIGTERM, no longer ready (0)."),
+          description: kit.text(
+            "After SIGTERM, answer for N seconds more while /readyz says no (0).",
+          ),
         }),
       ),
     }),

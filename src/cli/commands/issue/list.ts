@@ -21,15 +21,15 @@ export const command = defineCommand({
     kit.object("Options", {
       words: kit.multiple(
         kit.argument(kit.words("TEXT"), {
-          description: kit.text("Only issues whose key, title or body has TEXT."),
+          description: kit.text("Only issues whose key, title or body has these words."),
         }),
       ),
-      search: kit.textValue("--search", "TEXT", "The same as TEXT."),
+      search: kit.textValue("--search", "TEXT", "Words to look for, as TEXT."),
       mine: kit.flag(["--mine"], "Only issues that are assigned to you."),
       assignees: kit.values(
         "--assignee",
         "NAME",
-        "Only issues assigned to NAME; an empty one stands for nobody. May be repeated.",
+        "Only issues assigned to NAME; `''` for those of no one. May be repeated.",
       ),
       statuses: kit.statusFilter(),
       types: kit.typeFilter(),
@@ -37,7 +37,7 @@ export const command = defineCommand({
       labels: kit.values(
         "--label",
         "NAME",
-        "Only issues with this label; with each, when repeated.",
+        "Only issues with this label; with all of them, where repeated.",
       ),
       parent: kit.textValue("--parent", "KEY", "Only parts of this issue."),
       updated: kit.value(
@@ -48,7 +48,7 @@ export const command = defineCommand({
       sort: kit.value(
         "--sort",
         kit.sortOrder(SORT_FIELDS),
-        "key, title, status, priority, updated or created; `updated:desc` turns it round and is the default.",
+        "By key, title, status, priority, updated or created; `:desc` after it for the reverse (`updated:desc`).",
       ),
       limit: kit.value("--limit", kit.count(), "Show at most N issues (50)."),
       all: kit.flag(["--all"], "Show all of them."),

@@ -217,17 +217,17 @@ function show(
   writeTable(
     context.output,
     [
-      { title: "KEY" },
+      { title: "KEY", yields: 1, least: 12 },
       {
         title: "STATUS",
         paint: (cell, row) => statusColor(statuses[row] ?? "todo", cell),
       },
-      ...(isMarked ? [{ title: "HERE" }] : []),
-      { title: "TYPE", yields: 2, leaves: 4 },
-      { title: "PRIORITY", leaves: 3 },
+      ...(isMarked ? [{ title: "HERE", leaves: 1 }] : []),
+      { title: "TYPE", yields: 2, leaves: 5 },
+      { title: "PRIORITY", leaves: 4 },
       { title: "TITLE", yields: 4, least: 20 },
-      { title: "ASSIGNEES", yields: 3, leaves: 2 },
-      { title: "UPDATED", leaves: 1 },
+      { title: "ASSIGNEES", yields: 3, leaves: 3 },
+      { title: "UPDATED", leaves: 2 },
     ],
     issues.map((issue, place) => [
       issue.ref.key ?? issue.ref.id,

@@ -26,13 +26,14 @@ export async function run(
   writeTable(
     output,
     [
-      { title: "ID" },
-      { title: "PROVIDER" },
-      { title: "OF", yields: 2 },
+      // Four letters of it are enough.
+      { title: "ID", yields: 1 },
+      { title: "PROVIDER", leaves: 1 },
+      { title: "OF", yields: 3 },
       { title: "IS" },
-      { title: "HOLDS", yields: 1 },
-      { title: "SIZE" },
-      { title: "WRITTEN" },
+      { title: "HOLDS", yields: 2, least: 10 },
+      { title: "SIZE", leaves: 3 },
+      { title: "WRITTEN", leaves: 2 },
     ],
     states.map((state) => [
       state.id,

@@ -91,11 +91,11 @@ function showWaiting(
   writeTable(
     output,
     [
-      { title: "KEY" },
+      { title: "KEY", yields: 1, least: 12 },
       { title: "WAITS" },
-      { title: "FIELDS", yields: 1, least: 10 },
-      { title: "SINCE" },
-      { title: "TITLE", yields: 2, least: 12 },
+      { title: "FIELDS", yields: 2, least: 10 },
+      { title: "SINCE", leaves: 2 },
+      { title: "TITLE", yields: 3, least: 12, leaves: 1 },
     ],
     [
       ...pending.map(({ key, title, isNew, edits }) => [

@@ -66,6 +66,7 @@ export const RUNS: readonly PermissionRun[] = [
   hosted("auth login", ["--username", "demo@example.com", "--password-stdin"], { stdin: "demo\n" }),
   hosted("auth logout", [], { before: signedIn }),
   hosted("auth status", [], { before: signedIn }),
+  hosted("auth switch", ["127.0.0.1"], { before: signedIn }),
   hosted("auth token", [], { before: expired(bound) }),
   hosted("api", ["GET", "/api/v1/me"], { before: expired(bound) }),
   hosted("api", ["POST", "/api/v1/tracker/pull/", "--input", "issues.json"], {

@@ -22,6 +22,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "team",
     "username",
   ]],
+  ["auth switch 127.0.0.1", ["host", "host_in_force", "schema", "team", "username"]],
   ["auth token", ["team", "token"]],
   ["api GET /api/v1/me", ["email", "name", "session_id", "teams", "user_id", "username"]],
   ["providers", ["providers", "schema"]],

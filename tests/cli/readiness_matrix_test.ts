@@ -21,6 +21,7 @@ const NEEDS: Readonly<Record<string, readonly [ReadinessNeed, ...string[]]>> = {
   "auth login": ["gate"],
   "auth logout": ["gate"],
   "auth status": ["gate"],
+  "auth switch": ["gate"],
   "auth token": [SIGNED_IN],
   "api": [SIGNED_IN, "GET", "/api/v1/me"],
   "config list": ["none"],

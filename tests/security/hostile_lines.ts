@@ -29,6 +29,7 @@ export const HOST_LINES: readonly HostileLine[] = [
     shows: false,
   },
   { line: "auth status", shows: false },
+  { line: "auth switch 127.0.0.1", shows: false },
   { line: "auth token", shows: false },
   { line: "api GET /api/v1/me", isRaw: true },
   { line: "discover -p linear" },

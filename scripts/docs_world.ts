@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Step } from "./docs_steps.ts";
+import { freePort } from "../tests/support/free_port.ts";
 import { postgresPrograms } from "../tests/support/postgres.ts";
 
 /** What a step did. */
@@ -182,16 +183,10 @@ async function denoDirectory(): Promise<string> {
 function freePorts(steps: readonly Step[]): ReadonlyMap<string, string> {
   const text = steps.map(({ command }) => command).join("\n");
   const named = new Set(["8787", ...[...text.matchAll(PORT)].map((match) => match[1] ?? "")]);
-  // All are taken at once, so that no two are the same.
-  const listeners = [...named].map((port) =>
-    [port, Deno.listen({ hostname: "127.0.0.1", port: 0 })] as const
-  );
-  const ports = listeners.map(([port, listener]) => {
-    const given = String(listener.addr.transport === "tcp" ? listener.addr.port : 0);
-    listener.close();
-    return [port, given] as const;
-  });
-  return new Map(ports);
+  const free = new Set<number>();
+  while (free.size < named.size) free.add(freePort());
+  const given = [...free].map(String);
+  return new Map([...named].map((port, index) => [port, given[index] ?? ""]));
 }
 
 const PORT = /\b127\.0\.0\.1:(\d+)/g;

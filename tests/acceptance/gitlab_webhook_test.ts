@@ -1,6 +1,7 @@
 /** A change at GitLab of which a webhook tells is what the next pull gets. */
 import assert from "node:assert/strict";
 import { document, ends } from "../support/bound.ts";
+import { freePort } from "../support/free_port.ts";
 import { until } from "../support/until.ts";
 import { signed } from "../standins/gitlab/fake_gitlab.ts";
 import { GITLAB_TOKEN, withGitLab } from "./connect_setup.ts";
@@ -13,9 +14,7 @@ Deno.test("a client that pulls sees a change of which a webhook tells that the h
   withGitLab(async ({ world, data, gitlab, project, addIssues, connect }) => {
     addIssues(20);
     await ends(world, 0, connect("--project", "acme/web"), { stdin: GITLAB_TOKEN });
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const port = String(listener.addr.port);
-    listener.close();
+    const port = String(freePort());
     const at = ["--data", data, "--public-url", `http://127.0.0.1:${port}`];
     const host = await serve(world, at, port);
     await signIn(world, host.url);

@@ -4,6 +4,7 @@ import { evaluateReadiness } from "../../src/client/readiness.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
+import { freePort } from "../support/free_port.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { EMPTY_PAGE, failing, hostOf, rotatingTokens, STATUS } from "./support.ts";
 import { openHost } from "../../src/client/open_host.ts";
@@ -185,10 +186,8 @@ Deno.test("the real evaluator is ready against a real listener, and sees it gone
     assert.equal((await evaluate(world)).state, "ready");
     assert.deepEqual(seen.map(({ line }) => line), ["HEAD /"]);
     assert.equal(seen[0]?.headers.get("authorization"), null);
-    // A port where nobody listens: that of a listener that has been closed.
-    const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const free = `http://127.0.0.1:${closed.addr.port}`;
-    closed.close();
+    // Nobody listens there.
+    const free = `http://127.0.0.1:${freePort()}`;
     const env = {
       get: (name: string) => name === "SPEC_KITTY_SAAS_URL" ? free : platform.env.get(name),
     };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { systemFetch } from "../../src/platform/network.ts";
+import { freePort } from "../support/free_port.ts";
 import {
   AUTHORITY_FILE,
   HOST_TLS,
@@ -202,9 +203,7 @@ Deno.test("a long answer of this machine is read to its end, at any of its names
 });
 
 Deno.test("a refused connection to this machine is told in the system's words", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   for (const name of ["127.0.0.1", "localhost"]) {
     const asked = systemFetch()(new Request(`http://${name}:${port}/`));
     await assert.rejects(asked, /Connection refused/);

@@ -5,6 +5,7 @@ import { serve, terminate } from "../acceptance/host_setup.ts";
 import { dataWithUser, signIn } from "../acceptance/host_setup.ts";
 import { consoleBrowser } from "../server/console/browser.ts";
 import { ends } from "../support/bound.ts";
+import { freePort } from "../support/free_port.ts";
 import { filesUnder } from "../support/leaks.ts";
 import { processIn, programUnderTest, withWorld, type World } from "../support/world.ts";
 import { untilSo } from "../support/until.ts";
@@ -141,18 +142,10 @@ async function textsOf(paths: readonly string[]): Promise<Heard[]> {
   })));
 }
 
-/** A port of this machine that nothing listens on. */
-function freePort(): string {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return String(port);
-}
-
 Deno.test("no provider that says again what it was sent has a credential shown or stored in clear", () =>
   withCredentials(async (scene) => {
     const { world, providers, data, heard, run } = scene;
-    const port = freePort();
+    const port = String(freePort());
     const url = `http://127.0.0.1:${port}`;
     await connectAll(scene);
     const host = await serve(world, ["--data", data, "--log", "json", "--public-url", url], port);

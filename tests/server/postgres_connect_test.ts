@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
 import { openExistingHostData, openHostData } from "../../src/server/mod.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
+import { freePort } from "../support/free_port.ts";
 import {
   administer,
   connect,
@@ -179,10 +180,7 @@ testDatabase(
       "database_missing",
       /"none" does not exist/,
     );
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    listener.close();
-    const nobody = `postgres://u:secret@127.0.0.1:${port}/b`;
+    const nobody = `postgres://u:secret@127.0.0.1:${freePort()}/b`;
     await refuses(
       () => openStore(nobody),
       "database_unreachable",

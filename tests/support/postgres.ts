@@ -4,6 +4,7 @@ import { sha256Hex } from "../../src/platform/random.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
 import { parsePostgresUrl } from "../../src/server/store/postgres_address.ts";
 import { openPostgresStore } from "../../src/server/store/postgres.ts";
+import { freePort } from "./free_port.ts";
 
 /** The variable that names a PostgreSQL server of the tests: `postgres://tester@127.0.0.1:PORT/postgres`. */
 export const SERVER_VARIABLE = "TRACKER_TEST_POSTGRES";
@@ -320,15 +321,6 @@ async function command(program: string, ...args: string[]): Promise<void> {
   if (success) return;
   const decoder = new TextDecoder();
   throw new Error(`${program} fails: ${decoder.decode(stderr)}${decoder.decode(stdout)}`);
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  try {
-    return listener.addr.port;
-  } finally {
-    listener.close();
-  }
 }
 
 function* directories(path: string): Generator<string> {

@@ -126,7 +126,10 @@ export async function withHost(
   }
 }
 
-/** Opens a host and signs the demo user in. */
+/**
+ * Opens a host and signs the demo user in, once the host has done what it does after its start: its tidying would come
+ * between two steps of a test on a slow machine, and its pauses would move the clock of the test.
+ */
 export async function openTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   // Tokens of two hosts on the same data must differ.
   const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
@@ -143,6 +146,7 @@ export async function openTestHost(options: TestHostOptions = {}): Promise<TestH
   const host = options.dataDir === undefined
     ? await openHost({ ...common, dev, context: await temporaryHostData(platform, dev) })
     : await openHost({ ...common, dev, ...await located(platform, options.dataDir) });
+  await host.worker.idle();
   if (options.dev === false) {
     await addUserUnchecked(host.context, {
       username: DEMO.username,

@@ -108,7 +108,7 @@ Deno.test("an operation under way shows the items that have had their effect", (
     assert.equal((await view(host, id, 1))?.next, null);
     const error = '{"error_code":"internal_error","code":"internal_error","message":"It broke"}';
     await context.store.transaction((tx) =>
-      endOperation(tx, id, { state: "failed", json: error, at: 2 })
+      endOperation(tx, id, { state: "failed", json: error, at: context.now() })
     );
     const failed = await view(host, id);
     assert.equal(failed?.operation.project, null);

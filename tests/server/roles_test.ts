@@ -185,10 +185,12 @@ Deno.test("work of the whole host, or of another team, is tried again by no admi
     for (const [id, team] of Object.entries(failed)) {
       await context.store.run(
         `INSERT INTO jobs (id, kind, key, team_id, state, run_at, attempt, error, created_at, ended_at)
-         VALUES (?, 'none', ?, ?, 'failed', 1, 3, 'It broke', 1, 2)`,
+         VALUES (?, 'none', ?, ?, 'failed', 1, 3, 'It broke', 1, ?)`,
         id,
         id,
         team,
+        // What ended long ago is tidied away while the test looks.
+        context.now(),
       );
     }
     await assert.rejects(retryJob(context, demo, "hosts"), { code: "admin_only" });

@@ -194,6 +194,7 @@ export type {
 } from "./src/sync/sync_report.ts";
 export { SYNC_FIELDS, type SyncField } from "./src/contract/sync_fields.ts";
 export type { EditChoice, EditResult, IssueEdit } from "./src/sync/edits.ts";
+export type { SeenTexts } from "./src/sync/made_on.ts";
 export type { AbsentMember, MemberEdit } from "./src/sync/member_edits.ts";
 export type { DiscardResult } from "./src/sync/discard.ts";
 export type { ConflictTake, ResolveOutcome } from "./src/sync/resolve.ts";

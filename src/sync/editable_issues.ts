@@ -39,7 +39,8 @@ export interface SyncedIssues {
    * Changes an issue on this side; the next push sends it to the tracker. With `anyOwner` a field may be changed that the
    * tracker owns, and the change is sent unless the tracker has changed the field meanwhile.
    *
-   * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`.
+   * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`,
+   *   `edit_not_possible`, `edited_meanwhile`.
    */
   issueEdit(idOrKey: string, edit: IssueEdit, choice?: EditChoice): Promise<EditResult>;
   /**

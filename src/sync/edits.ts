@@ -32,6 +32,7 @@ import {
 import { invalidEdit } from "./invalid_edit.ts";
 import { refuseLinksKeptElsewhere } from "./link_direction.ts";
 import { keepReplaced } from "./lost_values.ts";
+import { ontoPresent, type SeenTexts } from "./made_on.ts";
 import {
   type AbsentMember,
   memberChange,
@@ -82,6 +83,8 @@ export interface EditResult {
 export interface EditChoice {
   /** Enters it, and has it sent, no matter who owns the field: a person has asked for exactly this change. */
   readonly anyOwner?: boolean | undefined;
+  /** The texts that the edit was written on; what a sync has made of them since is merged. */
+  readonly madeOn?: SeenTexts | undefined;
 }
 
 /** What edits work on. */
@@ -98,20 +101,21 @@ export interface EditContext {
  * Changes an issue on our side; the next push writes it to the tracker.
  *
  * @throws {TrackerError} `issue_not_found`, `invalid_edit`, `link_kept_elsewhere`, `field_owned_by_tracker`,
- * `edit_not_possible`.
+ * `edit_not_possible`, `edited_meanwhile`.
  */
 export function editIssue(
   context: EditContext,
   idOrKey: string,
   edit: IssueEdit,
-  { anyOwner = false }: EditChoice = {},
+  { anyOwner = false, madeOn }: EditChoice = {},
 ): EditResult {
   const { store, rules, now } = context;
   return store.transaction(() => {
     const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
     const before = fieldsOf(stored.issue);
     const members = memberChange(before, edit);
-    const patch = { ...patchOf(context, edit), ...members.patch };
+    const wanted = { ...patchOf(context, edit), ...members.patch };
+    const patch = madeOn === undefined ? wanted : ontoPresent(wanted, madeOn, before);
     const told = members.absent.length === 0 ? {} : { absent: members.absent };
     refuseCircle(context, stored.issue.ref.id, patch.parent ?? null);
     refuseLinksKeptElsewhere(context, stored.issue.ref, { ...before, ...patch }, before);

@@ -17,13 +17,17 @@ export interface LocalProject {
   bind(options?: Partial<LocalBindOptions>): Promise<void>;
 }
 
-/** Runs a test in a project with a stand-in for `bd` or `fp`, not bound yet. */
+/** Runs a test in a project with a stand-in for `bd` or `fp`, not bound yet; in a directory of its own below `dir`. */
 export async function withProject(
   tool: "bd" | "fp",
   test: (project: LocalProject) => Promise<void>,
   options: TestPlatformOptions = {},
+  dir?: string,
 ): Promise<void> {
-  const home = await Deno.makeTempDir({ prefix: "tracker-local-" });
+  const home = await Deno.makeTempDir({
+    prefix: "tracker-local-",
+    ...(dir === undefined ? {} : { dir }),
+  });
   try {
     const platform = testPlatform(home, options);
     const root = `${home}/project`;

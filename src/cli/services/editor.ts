@@ -1,7 +1,6 @@
 import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { randomHex } from "../../platform/random.ts";
-import { commandWord } from "../../platform/command_word.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureUserDirectory, userPaths } from "../../user/paths.ts";
 
@@ -18,9 +17,14 @@ export interface WrittenText {
  * Has a person write a text in the editor of `VISUAL`, else of `EDITOR`, in a file that only they can read.
  *
  * @param name Begins the name of the file.
+ * @param before What the file holds at first; as long as that is all, there is no text to keep.
  * @throws {TrackerError} `no_editor`; `editor_failed`, which leaves the file where it is; what starting it throws.
  */
-export async function writeInEditor(platform: Platform, name: string): Promise<WrittenText> {
+export async function writeInEditor(
+  platform: Platform,
+  name: string,
+  before = "",
+): Promise<WrittenText> {
   const { files, processes, signals, random } = platform;
   const [command, ...args] = editorOf(platform);
   if (command === undefined) throw noEditor();
@@ -28,15 +32,16 @@ export async function writeInEditor(platform: Platform, name: string): Promise<W
   const { drafts } = userPaths(platform);
   await files.makeDirectory(drafts, 0o700);
   const path = join(drafts, `${name}-${randomHex(random, 6)}.md`);
-  await files.writeAtomic(path, "", { mode: 0o600 });
+  await files.writeAtomic(path, before, { mode: 0o600 });
   const discard = () => files.remove(path);
   // Ctrl-C is for the editor, too, which has its own use for it.
   const stop = signals.listen("SIGINT", () => {});
   try {
     const code = await processes.runAttached({ command, args: [...args, path] });
     const text = await files.readText(path) ?? "";
-    if (code !== 0 && text.trim() !== "") throw editorFailed(command, code, path);
-    if (text.trim() === "") await discard();
+    const isNone = text.trim() === "" || text === before;
+    if (code !== 0 && !isNone) throw editorFailed(command, code, path);
+    if (isNone) await discard();
     if (code !== 0) throw editorFailed(command, code, null);
     return { text, path, discard };
   } catch (error) {
@@ -47,11 +52,10 @@ export async function writeInEditor(platform: Platform, name: string): Promise<W
   }
 }
 
-/** Returns a failure with the place of the text that was not sent, and how to send it from there. */
-export function withText(error: unknown, path: string, command: string): unknown {
+/** Returns a failure with the place of the text that has not arrived: `kept` is a sentence that says it. */
+export function withText(error: unknown, path: string, kept: string): unknown {
   if (!(error instanceof TrackerError)) return error;
   const { code, message, details, exitCode } = error;
-  const kept = `Your text is kept: \`${command} - < ${commandWord(path)}\` sends it.`;
   return new TrackerError({
     code,
     message,

@@ -73,7 +73,8 @@ async function fromEditor(
     return code;
   } catch (error) {
     if (given.trim() === "") throw error;
-    throw withText(error, path, `tracker issue comment ${commandWord(chosen.name)}`);
+    const command = `tracker issue comment ${commandWord(chosen.name)} - < ${commandWord(path)}`;
+    throw withText(error, path, `Your text is kept: \`${command}\` sends it.`);
   }
 }
 

@@ -11,6 +11,7 @@ export const command = defineCommand({
   examples: [
     'tracker issue create --title "Retry the upload" --type bug --priority high',
     "tracker issue create --title Notes --body-file - < notes.md",
+    "tracker issue create --editor --label ui",
     "tracker issue create --from bd-12",
   ],
   readiness: "binding",
@@ -19,6 +20,10 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       title: kit.textValue("--title", "TEXT", "The title."),
+      editor: kit.flag(
+        ["--editor"],
+        "Write title and body in the editor of `VISUAL` or `EDITOR`; with `--title` the body alone. On a terminal also done without `--title`.",
+      ),
       from: kit.textValue(
         "--from",
         "KEY",

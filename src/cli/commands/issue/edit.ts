@@ -13,6 +13,7 @@ export const command = defineCommand({
   gated: false,
   examples: [
     "tracker issue edit bd-12 --status in_progress --assignee mei",
+    "tracker issue edit bd-12 --editor",
     "tracker issue edit bd-12 --add-label ui --remove-label triage",
   ],
   readiness: "binding",
@@ -22,6 +23,10 @@ export const command = defineCommand({
     kit.object("Options", {
       key: kit.issueKey(),
       title: kit.textValue("--title", "TEXT", "The new title."),
+      editor: kit.flag(
+        ["--editor"],
+        "Write title and body in the editor of `VISUAL` or `EDITOR`; with `--title` the body alone.",
+      ),
       fields: issueFields(kit),
       members: memberFields(kit),
       clear: kit.multiple(

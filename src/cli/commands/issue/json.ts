@@ -17,6 +17,11 @@ export function editJson({ issue, changes, unwritable, absent }: EditResult): Js
   };
 }
 
+/** `issue create --editor` with `--json`, when the person gave it up (local-json.md, Edits). */
+export function notCreatedJson(): JsonObject {
+  return { schema: SCHEMA, issue: null, changes: [], skipped_fields: [] };
+}
+
 /** `issue discard` with `--json` (local-json.md, Edits). */
 export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
   return { schema: SCHEMA, issue, changes, removed };

@@ -163,7 +163,7 @@ export function bdConnector({ tool, workspace, preconditions }: BdOptions): Conn
       links: [],
       custom_fields: {},
     }),
-    async update(current, patch, { closesAnyhow = false } = {}) {
+    async update(current, patch, options = {}) {
       const failures: WriteFailure[] = [];
       let answered: FieldPatch = {};
       const attempt = async (fields: readonly SyncField[], calls: readonly ToolCall[]) => {
@@ -194,7 +194,7 @@ export function bdConnector({ tool, workspace, preconditions }: BdOptions): Conn
       if (plain.length === 1) failures.push(...present(together));
       failures.push(...present(await attempt(["links"], linkCalls(current, patch.links))));
       if (!plain.includes("status")) {
-        const calls = statusCalls(current, patch.status, closesAnyhow);
+        const calls = statusCalls(current, patch.status, options);
         failures.push(...present(await attempt(["status"], calls)));
       }
       return { failures, answered };

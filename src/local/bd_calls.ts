@@ -1,5 +1,6 @@
 import type { IssueLink, LinkType, NormalizedIssue } from "../contract/issue.ts";
 import { type FieldPatch, type FieldValues, sameValue } from "../sync/fields.ts";
+import type { UpdateOptions } from "./connector.ts";
 import type { ToolCall } from "./tool.ts";
 import { BEADS_WORDS } from "./words.ts";
 
@@ -103,22 +104,22 @@ export function isPlainStatus({ status }: NormalizedIssue, patch: FieldPatch): b
   return status !== "done" && patch.status !== "done";
 }
 
-/** The calls that close or reopen an issue. */
+/** The calls that close or reopen an issue; the reason is kept by `bd`. */
 export function statusCalls(
   current: NormalizedIssue,
   wanted: FieldValues["status"] | undefined,
-  closesAnyhow: boolean,
+  { closesAnyhow = false, reason }: UpdateOptions = {},
 ): ToolCall[] {
   if (wanted === undefined) return [];
   const id = current.ref.id;
   if (wanted === "done") {
     const force = closesAnyhow ? ["--force"] : [];
-    const args = ["close", id, "-r", "Closed through tracker", ...force, "--json"];
+    const args = ["close", id, "-r", reason ?? "Closed through tracker", ...force, "--json"];
     return [{ verb: "close", args }];
   }
   const reopen: ToolCall = {
     verb: "reopen",
-    args: ["reopen", id, "-r", "Reopened through tracker", "--json"],
+    args: ["reopen", id, "-r", reason ?? "Reopened through tracker", "--json"],
   };
   const word = BEADS_WORDS.status.toForeign(wanted) ?? "";
   if (word === "open") return [reopen];

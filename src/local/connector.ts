@@ -98,6 +98,8 @@ export interface Connector extends Side {
 export interface UpdateOptions {
   /** Closes an issue also where the tool would ask first: it waits for another, has open parts, or is somebody else's. */
   readonly closesAnyhow?: boolean;
+  /** Why the status changes, for a tool that keeps it. */
+  readonly reason?: string | undefined;
 }
 
 /** What a write of fields came to. */

@@ -151,7 +151,9 @@ async function send(
   const patch = pickFields(wanted, writable);
   // What is sent may arrive though the answer does not.
   noteSent(context, id, patch);
-  const { failures, answered } = await connector.update(theirs, patch);
+  const { failures, answered } = await connector.update(theirs, patch, {
+    reason: stored.edits["status"]?.reason,
+  });
   const stale = fieldsFailedBy(failures.filter(({ code }) => code === VERSION_CONFLICT));
   const refusals = together(failures.filter(({ isRefusal }) => isRefusal));
   const failed = fieldsFailedBy(failures);

@@ -20,6 +20,8 @@ export interface FieldEdit {
    * owner of the field.
    */
   readonly made?: true;
+  /** Why a status changes, for a tool that keeps it beside. */
+  readonly reason?: string;
   /** The value that was last sent and of which the answer is not known. */
   readonly sent?: unknown;
   /** Present while the edit waits after a refusal. */
@@ -59,6 +61,7 @@ export const FieldEditsSchema: v.GenericSchema<unknown, FieldEdits> = v.record(
   v.object({
     at: v.number(),
     made: v.exactOptional(v.literal(true)),
+    reason: v.exactOptional(v.string()),
     sent: v.exactOptional(v.unknown()),
     fault: v.exactOptional(v.object({ code: v.string(), message: v.string(), at: v.number() })),
   }),

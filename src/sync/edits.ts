@@ -9,7 +9,6 @@ import {
 } from "../contract/issue.ts";
 import { isoTime } from "../platform/clock.ts";
 import { hex, type Random } from "../platform/random.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
 import { isGone, withWayOut } from "./gone_issues.ts";
 import type { SyncStore } from "./store.ts";
@@ -25,7 +24,6 @@ import {
   patchedFields,
   pickFields,
   sameValue,
-  SYNC_FIELDS,
   type SyncField,
   withFields,
 } from "./fields.ts";
@@ -39,7 +37,7 @@ import {
   type MemberEdit,
   requireMembersTaken,
 } from "./member_edits.ts";
-import type { Ownership } from "./ownership.ts";
+import { ownedByTracker } from "./owned_by_tracker.ts";
 import { type FieldChange, GONE, type SkippedField } from "./sync_report.ts";
 import { pastTime } from "./times.ts";
 
@@ -51,6 +49,8 @@ export interface IssueEdit extends MemberEdit {
   readonly body?: string | null;
   /** The new status. */
   readonly status?: Status;
+  /** Why the status changes, for a side that keeps it beside: `bd` does. Without a change of the status it is nothing. */
+  readonly reason?: string;
   /** The new type. */
   readonly issueType?: IssueType;
   /** The new priority. */
@@ -120,7 +120,11 @@ export function editIssue(
     refuseCircle(context, stored.issue.ref.id, patch.parent ?? null);
     refuseLinksKeptElsewhere(context, stored.issue.ref, { ...before, ...patch }, before);
     const fields = differingFields(before, { ...before, ...patch });
-    if (fields.length === 0) return { issue: stored.issue, changes: [], unwritable: [], ...told };
+    if (fields.length === 0) {
+      const edits = withReason(stored.edits, edit);
+      if (edits !== stored.edits) store.issues.put({ ...stored, edits });
+      return { issue: stored.issue, changes: [], unwritable: [], ...told };
+    }
     const owned = fields.filter((field) => rules.ownership[field] === "external");
     if (!anyOwner && stored.base !== null && owned.length > 0) {
       throw ownedByTracker(rules.ownership, owned);
@@ -136,7 +140,7 @@ export function editIssue(
       const field = fields.find((name) => name === conflict.field);
       if (field !== undefined) keepReplaced(context, conflict, field, before, fieldsOf(issue));
     }
-    const entered = editsAfter(stored, issue, fields, now);
+    const entered = withReason(editsAfter(stored, issue, fields, now), edit);
     const edits = anyOwner ? withAnyOwner(entered, owned) : entered;
     // Another edit does not bring back what the other side does not have.
     const gone = isGone(stored.edits) ? withWayOut(issue.ref) : null;
@@ -212,6 +216,13 @@ function withAnyOwner(edits: FieldEdits, fields: readonly string[]): FieldEdits 
   );
 }
 
+/** The edits, that of the status with its reason. */
+function withReason(edits: FieldEdits, { status: wanted, reason }: IssueEdit): FieldEdits {
+  const { status } = edits;
+  if (wanted === undefined || reason === undefined || status === undefined) return edits;
+  return { ...edits, status: { ...status, reason } };
+}
+
 /** What a new issue has without being given it. */
 function isNothing(value: unknown): boolean {
   return value === null || value === "" || Array.isArray(value) && value.length === 0;
@@ -226,10 +237,10 @@ export function editsAfter(
 ): FieldEdits {
   const values = fieldsOf(issue);
   const set = fields.flatMap((field) => {
-    const before = edits[field];
+    const { reason: _, ...before } = edits[field] ?? { at: now };
     const isAsAtTracker = base !== null && sameValue(field, values[field], fieldsOf(base)[field]);
     // What was sent before may still arrive, and is then not what is wanted.
-    return isAsAtTracker && before?.sent === undefined ? [] : [
+    return isAsAtTracker && before.sent === undefined ? [] : [
       [field, { ...before, at: now, ...(base === null ? { made: true as const } : {}) }] as const,
     ];
   });
@@ -243,7 +254,7 @@ export function editsAfter(
  * @throws {TrackerError} `invalid_edit`, and `issue_not_found` for a parent or link that is not here.
  */
 export function patchOf(context: EditContext, edit: IssueEdit): FieldPatch {
-  const { issueType, parent, links, customFields, assignees, labels, ...others } = edit;
+  const { issueType, parent, links, customFields, assignees, labels, reason: _, ...others } = edit;
   const { addLabels: _add, removeLabels: _remove, assign: _assign, unassign: _un, ...same } =
     others;
   if (edit.title !== undefined && edit.title.trim() === "") {
@@ -311,28 +322,4 @@ function refusalOf(
   if (reason === null || side.learn === undefined) return reason;
   for (const issue of store.list()) side.learn(issue);
   return side.refusal(field, wanted, current);
-}
-
-/** The tracker owns fields that were to be changed here. */
-export function ownedByTracker(ownership: Ownership, fields: readonly SyncField[]): TrackerError {
-  const isEveryField = SYNC_FIELDS.every((field) => ownership[field] === "external");
-  return new TrackerError({
-    code: "field_owned_by_tracker",
-    message: `The tracker owns ${fields.map((field) => `"${field}"`).join(", ")} in this binding`,
-    nextAction: isEveryField
-      ? "Change it in the tracker, or bind with `--doctrine-mode split_ownership` to edit on both sides."
-      : `Change it in the tracker, or bind again without giving ${
-        fields.map((field) => `"${field}"`).join(", ")
-      } to it: \`--doctrine-mode split_ownership ${otherOwners(ownership, fields)}\`.`,
-    details: { fields },
-  });
-}
-
-/** The options that share some fields and leave the other owners as they are. */
-function otherOwners(ownership: Ownership, shared: readonly SyncField[]): string {
-  const others = SYNC_FIELDS.filter((field) =>
-    !shared.includes(field) && ownership[field] !== "shared"
-  ).map((field) => `--field-owner ${field}=${ownership[field]}`);
-  return (others.length === 0 ? shared.map((field) => `--field-owner ${field}=shared`) : others)
-    .join(" ");
 }

@@ -1,7 +1,8 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
-import { type EditContext, editsAfter, ownedByTracker } from "./edits.ts";
+import { type EditContext, editsAfter } from "./edits.ts";
+import { ownedByTracker } from "./owned_by_tracker.ts";
 import {
   type FieldPatch,
   fieldsOf,

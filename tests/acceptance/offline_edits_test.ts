@@ -141,7 +141,7 @@ offline("wrong words of an edit are refused with what is right", async (world) =
     ["issue edit ENG-2", 2, /There is nothing to change/],
     ["issue edit ENG-2 --link blocks=NOPE-1", 1, /No issue "NOPE-1"/],
     ["issue create", 2, /tracker issue create --title TEXT/],
-    ["issue create --label ui", 2, /`--from KEY` takes title and content/],
+    ["issue create --label ui", 2, /`--from KEY` takes them over from another issue/],
     ["issue create --from NOPE-1", 1, /No issue "NOPE-1"/],
     ["issue create --title x --parent NOPE-1", 1, /No issue "NOPE-1"/],
     ["sync conflicts --resolve 7 --take ours", 1, /There is no conflict 7/],

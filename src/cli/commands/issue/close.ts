@@ -7,13 +7,18 @@ export const command = defineCommand({
   group: "Look",
   summary: "Close an issue here as done; the next push closes it in the tracker.",
   gated: false,
-  examples: ["tracker issue close bd-12", "tracker issue close bd-12 --json"],
+  examples: ["tracker issue close bd-12", "tracker issue close ENG-12 --reason not_planned"],
   readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {
       key: kit.issueKey(),
+      reason: kit.textValue(
+        "--reason",
+        "TEXT",
+        "Why: `completed`, `not_planned` or `duplicate`; another text is written as a comment. bd keeps any.",
+      ),
     }),
   load: () => import("./close_run.ts"),
 });

@@ -1,12 +1,10 @@
-import { PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { commandWord } from "../../../platform/command_word.ts";
-import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
-import { type AddedComment, notPushedYet } from "../../../sync/issue_comments.ts";
+import { type TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import { notPushedYet } from "../../../sync/issue_comments.ts";
 import { type Backend, openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { untilInterrupted } from "../../terminal/interrupt.ts";
-import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { type ChosenIssue, namesIssue, withIssue } from "../../services/named_issue.ts";
+import { reportComment, writeComment } from "./commenting.ts";
 import { addedCommentJson } from "./json.ts";
 
 /** What to write, and on which issue. */
@@ -84,65 +82,8 @@ async function send(
   { id }: ChosenIssue,
   given: string,
 ): Promise<number> {
-  const added = await write(context, backend, id, given);
-  if (added.state === "failed") throw refused(backend, added);
+  const added = await writeComment(context, backend, id, given);
   if (context.globals.json) context.output.json(addedCommentJson(added));
-  else report(context, backend, added);
+  else reportComment(context, backend, added);
   return 0;
-}
-
-async function write(
-  context: Context,
-  backend: Backend,
-  id: string,
-  given: string,
-): Promise<AddedComment> {
-  if (backend.kind === "local") return await backend.service.issueComment(id, given);
-  const onWaiting = () =>
-    context.output.notice(
-      `The host has the comment. Waiting for its delivery to ${
-        PROVIDER_TITLES[backend.provider]
-      } …`,
-    );
-  return await untilInterrupted(
-    context,
-    (signal) => backend.service.issueComment(id, given, { signal, onWaiting }),
-  );
-}
-
-function report(
-  { output }: Context,
-  { kind, provider }: Backend,
-  { ref, state, wasThere }: AddedComment,
-): void {
-  const name = ref.key ?? ref.id;
-  const title = PROVIDER_TITLES[provider];
-  if (state === "waiting") {
-    output.result(
-      text`${ATTENTION} The host has the comment on ${name}; it is not at ${title} yet`,
-    );
-    output.notice(`  Look later: \`tracker issue show ${commandWord(name)} --comments\``);
-    return;
-  }
-  const where = kind === "local" ? "" : state === "added" ? ` at ${title}` : " at the host";
-  output.result(text`${DONE} Commented on ${name}${where}`);
-  if (wasThere) output.notice("  It was there already: an earlier sending had arrived.");
-}
-
-/** A comment that the tracker did not take stays at the host. */
-function refused({ provider }: Backend, { ref, comment }: AddedComment): TrackerError {
-  const name = ref.key ?? ref.id;
-  const why = comment.delivery?.message ?? null;
-  return new TrackerError({
-    code: "comment_refused",
-    message: `${PROVIDER_TITLES[provider]} did not take the comment on ${name}${
-      why === null ? "" : `: ${why}`
-    }`,
-    nextAction:
-      `It stays at the host, where \`tracker issue show ${
-        commandWord(name)
-      } --comments\` shows it. ` +
-      "Write it again once the cause is gone.",
-    details: { id: ref.id, comment_id: comment.id ?? null, reason: why },
-  });
 }

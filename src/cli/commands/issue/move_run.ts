@@ -7,5 +7,5 @@ export function run(
   context: Context,
   { key, status }: { readonly key: string | undefined; readonly status: Status },
 ): Promise<number> {
-  return moveIssue(context, key, status);
+  return moveIssue(context, key, { status });
 }

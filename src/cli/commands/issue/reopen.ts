@@ -7,13 +7,17 @@ export const command = defineCommand({
   group: "Look",
   summary: "Reopen a closed issue here; the next push reopens it in the tracker.",
   gated: false,
-  examples: ["tracker issue reopen bd-12", "tracker issue reopen bd-12 --json"],
+  examples: [
+    "tracker issue reopen bd-12",
+    'tracker issue reopen bd-12 --reason "It is back in 2.1"',
+  ],
   readiness: "binding",
   permissions: CHANGE_PROJECT,
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {
       key: kit.issueKey(),
+      reason: kit.textValue("--reason", "TEXT", "Why: written as a comment, or kept by bd."),
     }),
   load: () => import("./reopen_run.ts"),
 });

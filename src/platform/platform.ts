@@ -138,8 +138,8 @@ export interface SystemFacts {
   freeBytes(path: string): Promise<number | null>;
 }
 
-/** Names of signals a service listens for. */
-export type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP";
+/** Names of signals that are listened for: to end, and that the terminal has another size (`SIGWINCH`). */
+export type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGWINCH";
 
 /** Process signals. */
 export interface Signals {

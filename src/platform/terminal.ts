@@ -8,6 +8,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Width in columns; 80 when it is not a terminal or does not say. */
   columns(): number;
+  /** Height in rows; 24 when it is not a terminal or does not say. */
+  rows(): number;
   /** Writes the text whole. A reader that has gone (`| head`) ends the writing silently. */
   write(text: string): void;
 }
@@ -36,7 +38,7 @@ export interface InputStream {
   readSecret(signal?: AbortSignal): Promise<string | null>;
   /**
    * Hands `work` what reads keys as they are typed, without showing them: one or several at a time, `null` at the end of
-   * the input. Only on a terminal, which shows what is typed again once `work` has ended.
+   * the input. Ctrl-C is a key like the others. Only on a terminal, which shows what is typed again once `work` has ended.
    */
   withKeys<T>(work: (read: () => Promise<string | null>) => Promise<T>): Promise<T>;
 }
@@ -81,18 +83,22 @@ function systemOutput(stream: typeof Deno.stdout): ResultStream {
   };
   return {
     isTerminal: stream.isTerminal(),
-    columns() {
-      if (!stream.isTerminal()) return 80;
-      try {
-        const { columns } = Deno.consoleSize();
-        return columns > 0 ? columns : 80;
-      } catch {
-        return 80;
-      }
-    },
+    columns: () => consoleSize(stream).columns || 80,
+    rows: () => consoleSize(stream).rows || 24,
     write: (text) => writeBytes(new TextEncoder().encode(text)),
     writeBytes,
   };
+}
+
+const UNKNOWN_SIZE = { columns: 0, rows: 0 };
+
+function consoleSize(stream: typeof Deno.stdout): typeof UNKNOWN_SIZE {
+  if (!stream.isTerminal()) return UNKNOWN_SIZE;
+  try {
+    return Deno.consoleSize();
+  } catch {
+    return UNKNOWN_SIZE;
+  }
 }
 
 function systemInput(): InputStream {
@@ -141,7 +147,8 @@ function systemInput(): InputStream {
       }
     },
     async withKeys(work) {
-      Deno.stdin.setRaw(true, { cbreak: true });
+      // Not even Ctrl-C, Ctrl-Z and Ctrl-\ may end or stop the process with the terminal as it is then.
+      Deno.stdin.setRaw(true);
       try {
         return await work(async () => {
           if (buffered === "" && !ended) await fill();

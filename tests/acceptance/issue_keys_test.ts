@@ -49,7 +49,14 @@ Deno.test("a hosted issue is named by its number, the branch and the mission, an
     assert.deepEqual([said.ref.key, said.comment.text], [key, "Fixed on the branch"]);
 
     await git(world, "switch", "--quiet", "main");
-    await ends(world, 0, ["mission", "start", "--ticket", other, "--yes", "--no-transition"]);
+    await ends(world, 0, [
+      "mission",
+      "start",
+      "--ticket",
+      other.split("-")[1],
+      "--yes",
+      "--no-transition",
+    ]);
     const mission = `001-${other.toLowerCase()}`;
     await git(world, "switch", "--quiet", "--create", mission);
     assert.deepEqual(await shown(world), [`${other}, of the current mission ${mission}\n`, other]);
@@ -82,6 +89,8 @@ Deno.test("a local issue is named by a start of its id and by the branch, with t
     const nothing = await ends(world, 2, ["issue", "comment", "bd-a91c"]);
     assert.match(nothing.stderr, /There is nothing to write/);
     assert.match((await ends(world, 2, ["issue", "comment", "bd-999"])).stderr, /nothing to write/);
+    await ends(world, 0, ["map", "add", "--wp-id", "WP01", "--external-id", "a9"]);
+    assert.equal((await document(world, "map", "list")).mappings[0].external_id, "bd-a91c");
     const said = await ends(world, 0, ["issue", "comment", "Seen here, too"]);
     assert.match(said.stdout, /^✓ Commented on bd-a3f8\.1\n/);
   }));

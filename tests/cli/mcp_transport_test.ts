@@ -25,6 +25,7 @@ function scene(lines: readonly string[], fails?: TrackerError) {
       stdout: {
         isTerminal: false,
         columns: () => 80,
+        rows: () => 24,
         write: (text) => void written.push(text),
         writeBytes: () => {},
       },

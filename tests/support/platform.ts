@@ -19,6 +19,7 @@ export interface TestPlatformOptions {
   /** Whether the three streams are a terminal. */
   readonly terminal?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** Starts the wall clock (milliseconds since 1970). */
   readonly start?: number;
   /** Wraps the real files, to make some calls fail. */
@@ -129,7 +130,7 @@ export function countingRandom(): Random {
 
 /** A terminal of a test's own: scripted input, output that is kept. */
 export function testTerminal(
-  options: Pick<TestPlatformOptions, "stdin" | "terminal" | "columns">,
+  options: Pick<TestPlatformOptions, "stdin" | "terminal" | "columns" | "rows">,
   written: { stdout: string; stderr: string },
 ): Terminal {
   const isTerminal = options.terminal ?? false;
@@ -144,6 +145,7 @@ export function testTerminal(
   const output = (name: "stdout" | "stderr") => ({
     isTerminal,
     columns: () => options.columns ?? 80,
+    rows: () => options.rows ?? 24,
     write(text: string) {
       written[name] += text;
     },

@@ -76,7 +76,7 @@ export async function chosenIssue(
  */
 export async function knownIssue(
   context: Context,
-  project: ProjectContext,
+  project: Pick<ProjectContext, "platform" | "root">,
   given: string,
 ): Promise<Pick<ChosenIssue, "id" | "name"> | null> {
   using store = (await openCache(project)).store;

@@ -34,7 +34,7 @@ export async function choose(
   const { stdin, stdout, stderr } = terminal;
   const isThere = stdin.isTerminal && stdout.isTerminal && stderr.isTerminal;
   if (globals.json || globals.noInput || !isThere) throw unanswered();
-  if (canPick(context)) return await pick(context, { question, lines: alignedRows(rows) });
+  if (canPick(context)) return await pick(context, { question, rows });
   const listed = rows.slice(0, MOST_LISTED);
   const width = output.promptWidth ?? Infinity;
   const numbered = alignedRows(listed.map((row, place) => [String(place + 1), ...row]));

@@ -15,7 +15,7 @@ export interface OutputOptions {
 }
 
 /** What is known of a stream beside its text. */
-export type Screen = Pick<OutputStream, "isTerminal" | "columns">;
+export type Screen = Pick<OutputStream, "isTerminal" | "columns" | "rows">;
 
 /** Writes what a command says. A plain string is sanitized; colours and line breaks take a `Text`. */
 export interface Output {

@@ -1,144 +1,179 @@
 import { interrupted } from "../../platform/tracker_error.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { untilInterrupted } from "./interrupt.ts";
 import type { Output } from "./output.ts";
-import { cut } from "./table.ts";
-import { bold, dim, text } from "./text.ts";
+import { type Key, takeKey } from "./keys.ts";
+import { type Drawing, pickerScreen } from "./picker_screen.ts";
+import { sanitize } from "./sanitize.ts";
+import { text } from "./text.ts";
 
 /** What choosing takes. */
 export interface PickerContext {
-  readonly platform: Pick<Platform, "signals" | "terminal">;
+  readonly platform: Pick<Platform, "clock" | "signals" | "terminal">;
   readonly output: Pick<Output, "prompt" | "stderr" | "canRedraw">;
 }
 
 /** What is chosen from. */
 export interface Choices {
   readonly question: string;
-  /** A line for each; all of it is searched. */
-  readonly lines: readonly string[];
+  /** Cells of a row each, all of which are searched: the name first, the title last. */
+  readonly rows: readonly (readonly string[])[];
 }
 
-/** How many lines are shown at once. */
-const SHOWN = 10;
-
 /** Whether a person can choose with the keys of a terminal that is drawn again. */
-export function canPick({ platform, output }: PickerContext): boolean {
-  return platform.terminal.stdin.isTerminal && output.canRedraw;
+export function canPick({ platform: { terminal }, output }: PickerContext): boolean {
+  return terminal.stdin.isTerminal && terminal.stdout.isTerminal && output.canRedraw;
 }
 
 /**
- * Has a person choose one of many lines: what is typed narrows them, the arrows move, Enter chooses. Answers the place of
- * the line from 0; `null` when they leave with Escape.
+ * Has a person choose one of many rows on a screen of its own, which is left again however the choice ends: what is typed
+ * narrows them, arrows and page keys move, Enter chooses. Answers the place of the row from 0; `null` when they leave
+ * with Escape.
  *
- * @throws {TrackerError} `interrupted`.
+ * @throws {TrackerError} `interrupted` at Ctrl-C and when the process is told to end.
  */
 export async function pick(context: PickerContext, choices: Choices): Promise<number | null> {
-  const stopped = Promise.withResolvers<never>();
-  return await untilInterrupted(context, (signal) => {
-    signal.addEventListener("abort", () => stopped.reject(interrupted(signal.reason)));
-    return context.platform.terminal.stdin.withKeys(async (read) => {
-      const { draw, erase } = drawing(context, choices);
-      let state = narrowed(choices, "");
-      let keys = "";
+  const { platform: { signals, terminal }, output } = context;
+  const ended = Promise.withResolvers<never>();
+  // Told to end before it is waited for, it is no failure of the process.
+  ended.promise.catch(() => {});
+  let resized = Promise.withResolvers<null>();
+  const stops = [
+    ...(["SIGINT", "SIGTERM", "SIGHUP"] as const).map((name) =>
+      signals.listen(name, () => ended.reject(interrupted()))
+    ),
+    signals.listen("SIGWINCH", () => resized.resolve(null)),
+  ];
+  try {
+    return await terminal.stdin.withKeys(async (read) => {
+      output.prompt(ENTER_SCREEN);
       try {
-        while (true) {
-          draw(state);
-          const typed = await Promise.race([read(), stopped.promise]);
-          if (typed === null) return null;
-          keys += typed;
-          while (keys !== "") {
-            const key = firstKey(keys);
-            keys = keys.slice(key.length);
-            const next = pressed(choices, state, key);
-            if (next === "chosen") return state.found[state.at] ?? null;
-            if (next === "left") return null;
-            state = next;
-          }
-        }
+        let reading: Promise<string | null> | null = null;
+        return await choose(context, choices, async (wait) => {
+          reading ??= read();
+          const typed: Typed = await Promise.race([
+            reading.then((keys) => keys === null ? "end" as const : { keys }),
+            ended.promise,
+            resized.promise.then(() => "redraw" as const),
+            ...(wait === null ? [] : [wait.then(() => "late" as const)]),
+          ]);
+          if (typed === "redraw") resized = Promise.withResolvers<null>();
+          else if (typed !== "late") reading = null;
+          return typed;
+        });
       } finally {
-        erase();
+        output.prompt(LEAVE_SCREEN);
       }
     });
-  });
+  } finally {
+    for (const stop of stops) stop();
+  }
 }
 
-interface PickerState {
-  readonly query: string;
-  /** Places of the lines that hold every word of the query. */
-  readonly found: readonly number[];
-  /** Which of these is chosen by Enter. */
-  readonly at: number;
+/** What comes of waiting: keys, the end of the input, a change of the terminal's size, or nothing in time. */
+type Typed = { readonly keys: string } | "end" | "redraw" | "late";
+
+/** The screen of programs such as pagers and editors; leaving it brings back what stood before. */
+const ENTER_SCREEN = text`\x1b[?1049h`;
+const LEAVE_SCREEN = text`\x1b[?1049l`;
+
+/** How long the rest of a key's sequence may take on a slow line, in milliseconds, before Escape counts as itself. */
+const SEQUENCE_MS = 100;
+
+async function choose(
+  { platform: { clock }, output }: PickerContext,
+  { question, rows }: Choices,
+  next: (wait: Promise<void> | null) => Promise<Typed>,
+): Promise<number | null> {
+  const cells = rows.map((row) => row.map(sanitize));
+  const searched = cells.map((row) => row.join(" ").toLowerCase());
+  const screen = pickerScreen(output, question, cells);
+  let state = narrowed(searched, "");
+  let typed = "";
+  while (true) {
+    screen.draw(state);
+    const isPart = takeKey(typed) === "part";
+    const waiting = new AbortController();
+    const wait = isPart ? slept(clock, waiting.signal) : null;
+    const got = await next(wait).finally(() => waiting.abort());
+    if (got === "end") return null;
+    if (typeof got === "object") typed += got.keys;
+    for (;;) {
+      const taken = takeKey(typed, got === "late");
+      if (taken === "part" || taken === "none") break;
+      typed = taken.rest;
+      const after = pressed(searched, state, taken.key, screen.capacity());
+      if (after === "chosen") return state.found[state.at] ?? null;
+      if (after === "left") return null;
+      if (after === "interrupted") throw interrupted();
+      state = after;
+    }
+  }
 }
 
-const ESCAPE = "\x1b";
-
-/** The first key of what was typed: a sequence that begins with Escape, or one character. */
-function firstKey(typed: string): string {
-  const sequence = typed.startsWith(ESCAPE)
-    ? /^(?:\[[0-9;]*[A-Za-z~]|O[A-Z])/.exec(typed.slice(1))?.[0]
-    : undefined;
-  return sequence === undefined ? /^[^]/u.exec(typed)?.[0] ?? "" : ESCAPE + sequence;
+/** Ends after the time for a sequence, or once it is not waited for any more. */
+async function slept(clock: Platform["clock"], signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(SEQUENCE_MS, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
-const UP = ["\x1b[A", "\x1bOA", "\x10"];
-const DOWN = ["\x1b[B", "\x1bOB", "\x0e"];
-const ENTER = ["\r", "\n"];
-const LEAVE = [ESCAPE, "\x04"];
-const BACKSPACE = ["\x7f", "\b"];
-const ERASE = ["\x15", "\x17"];
+/** What is shown: the query, the places of the rows that hold every word of it, and which of these Enter chooses. */
+type PickerState = Drawing;
 
 function pressed(
-  choices: Choices,
+  searched: readonly string[],
   state: PickerState,
-  key: string,
-): PickerState | "chosen" | "left" {
+  key: Key,
+  page: number,
+): PickerState | "chosen" | "left" | "interrupted" {
   const { query, found, at } = state;
-  if (ENTER.includes(key)) return found.length > 0 ? "chosen" : state;
-  if (LEAVE.includes(key)) return "left";
-  if (UP.includes(key)) return { ...state, at: Math.max(0, at - 1) };
-  if (DOWN.includes(key)) return { ...state, at: Math.min(found.length - 1, at + 1) };
-  if (BACKSPACE.includes(key)) return narrowed(choices, [...query].slice(0, -1).join(""));
-  if (ERASE.includes(key)) return narrowed(choices, "");
-  return /^\p{Cc}/u.test(key) ? state : narrowed(choices, query + key);
-}
-
-function narrowed({ lines }: Choices, query: string): PickerState {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const found = lines.flatMap((line, place) => {
-    const searched = line.toLowerCase();
-    return words.every((word) => searched.includes(word)) ? [place] : [];
+  const moved = (to: number) => ({
+    ...state,
+    at: Math.max(0, Math.min(found.length - 1, to)),
   });
+  if (typeof key === "object") return narrowed(searched, query + key.typed);
+  switch (key) {
+    case "enter":
+      return found.length > 0 ? "chosen" : state;
+    case "leave":
+      return "left";
+    case "interrupt":
+      return "interrupted";
+    case "up":
+      return moved(at - 1);
+    case "down":
+      return moved(at + 1);
+    case "page up":
+      return moved(at - page);
+    case "page down":
+      return moved(at + page);
+    case "home":
+      return moved(0);
+    case "end":
+      return moved(found.length - 1);
+    case "backspace":
+      return narrowed(searched, withoutLast(query));
+    case "erase word":
+      return narrowed(searched, query.replace(/\S*\s*$/, ""));
+    case "erase":
+      return narrowed(searched, "");
+    case "other":
+      return state;
+  }
+}
+
+/** A text without its last character as a person sees it. */
+function withoutLast(query: string): string {
+  const seen = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(query)];
+  return seen.slice(0, -1).map(({ segment }) => segment).join("");
+}
+
+function narrowed(searched: readonly string[], query: string): PickerState {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const found = searched.flatMap((row, place) =>
+    words.every((word) => row.includes(word)) ? [place] : []
+  );
   return { query, found, at: 0 };
-}
-
-function drawing({ output }: PickerContext, { question, lines }: Choices) {
-  let above = 0;
-  const erase = () => {
-    output.prompt(above === 0 ? text`\r\x1b[J` : text`\r\x1b[${above}A\x1b[J`);
-    above = 0;
-  };
-  return {
-    erase,
-    draw({ query, found, at }: PickerState) {
-      erase();
-      const width = output.stderr.columns() - 1;
-      const first = Math.max(0, Math.min(at - SHOWN + 1, found.length - SHOWN));
-      const shown = found.slice(first, first + SHOWN);
-      const count = query === "" ? "" : `  ${found.length} of ${lines.length}`;
-      output.prompt(text`${bold(question)} ${query}${dim(count)}\n`);
-      above++;
-      for (const [place, line] of shown.entries()) {
-        const words = cut(lines[line] ?? "", width - 2);
-        output.prompt(first + place === at ? text`> ${bold(words)}\n` : text`  ${words}\n`);
-        above++;
-      }
-      output.prompt(dim(cut(hint(found.length, shown.length), width)));
-    },
-  };
-}
-
-function hint(found: number, shown: number): string {
-  if (found === 0) return "  nothing matches";
-  const more = found > shown ? `${found - shown} more; ` : "";
-  return `  ${more}type to search, arrows to move, Enter to choose, Escape to leave`;
 }

@@ -177,6 +177,7 @@ async function told(machine: FuzzMachine, words: readonly string[], stdin: strin
   const stream = (name: "stdout" | "stderr") => ({
     isTerminal: false,
     columns: () => 80,
+    rows: () => 24,
     write: (text: string) => void (written[name] += text),
     writeBytes: (bytes: Uint8Array) => void (written[name] += new TextDecoder().decode(bytes)),
   });

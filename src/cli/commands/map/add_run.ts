@@ -2,6 +2,7 @@ import { requireAdded } from "../../../store/mappings.ts";
 import { openLocalBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
+import { knownIssue, nothingChosen } from "../../services/named_issue.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** Which work package belongs to which issue. */
@@ -14,8 +15,11 @@ export interface MapAddOptions {
 
 /** Connects a work package with an issue of a local tracker. */
 export async function run(context: Context, options: MapAddOptions): Promise<number> {
-  const { service } = await openLocalBackend(await projectContext(context), "`map add`");
-  const mapping = requireAdded(await service.mapAdd(options));
+  const project = await projectContext(context);
+  const { service } = await openLocalBackend(project, "`map add`");
+  const known = await knownIssue(context, project, options.externalId);
+  if (known === null) return nothingChosen(context);
+  const mapping = requireAdded(await service.mapAdd({ ...options, externalId: known.id }));
   if (context.globals.json) context.output.json(mapping);
   else {
     const issue = mapping.external_key ?? mapping.external_id;

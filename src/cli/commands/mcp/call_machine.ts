@@ -18,6 +18,7 @@ export function callMachine(platform: Platform, signal: AbortSignal): CallMachin
   const kept = (name: "stdout" | "stderr"): ResultStream => ({
     isTerminal: false,
     columns: () => 80,
+    rows: () => 24,
     write: (text) => {
       written[name] += text;
     },

@@ -6,6 +6,7 @@ import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
+import { knownIssue, nothingChosen } from "../../services/named_issue.ts";
 import { searchTickets } from "../../services/tickets.ts";
 import { chooseTicket } from "./tickets.ts";
 import { VERSION } from "../../version.ts";
@@ -18,7 +19,9 @@ export async function run(
   const { output, platform } = context;
   const root = await requireProjectRoot(platform, context.globals.repo ?? null);
   const missionDir = await findMission(platform, root, options.slug);
-  const query = { kind: "key", key: options.ticket } as const;
+  const issue = await knownIssue(context, { platform, root }, options.ticket);
+  if (issue === null) return nothingChosen(context);
+  const query = { kind: "key", key: issue.name } as const;
   const found = await searchTickets(context, root, query);
   const candidate = await chooseTicket(context, query, found, `Bind ${options.slug} to`);
   if (candidate === null) {

@@ -5,9 +5,8 @@ import { candidateOf } from "../../../missions/search_origin.ts";
 import type { TrackerError } from "../../../platform/tracker_error.ts";
 import type { Backend, ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
-import { canPick, pick } from "../../terminal/picker.ts";
+import { choose } from "../../terminal/choose.ts";
 import { noAnswer } from "../../terminal/prompts.ts";
-import { alignedRows } from "../../terminal/table.ts";
 import { searchTickets, type TicketQuery } from "../../services/tickets.ts";
 import { chooseTicket, noTicketFound } from "./tickets.ts";
 
@@ -63,17 +62,15 @@ async function pickIssue(
   const names = await myNames({ platform, root, place: backend, issues: all });
   const mine = open.filter(({ assignees }) => assignees.some((name) => isMe(names, name)));
   const shown = mine.length > 0 ? mine : open;
-  const isForbidden = context.globals.noInput || context.globals.json;
-  if (isForbidden || !canPick(context)) throw needsKey(shown);
-  const lines = alignedRows(shown.map((issue) => [
+  const rows = shown.map((issue) => [
     issue.ref.key ?? issue.ref.id,
     issue.status.replaceAll("_", " "),
-    issue.title,
     issue.assignees.join(", "),
-  ]));
+    issue.title,
+  ]);
   const whose = mine.length > 0 ? "your" : "the";
   const question = `Start a mission from which of ${whose} open tickets?`;
-  const place = await pick(context, { question, lines });
+  const place = await choose(context, { question, rows, unanswered: () => needsKey(shown) });
   return place === null ? null : shown[place] ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { type MissionFromTicket, startMissionFromTicket } from "../../../missions/start_mission.ts";
 import type { TakenTicket } from "../../../missions/take_ticket.ts";
-import { openBackend } from "../../../tracker/backend.ts";
+import { openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { uploadQueued } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
@@ -8,6 +8,7 @@ import type { BranchFlags } from "./branch_flags.ts";
 import { branchJson, branchWords, wantsBranch } from "./branching.ts";
 import { commitJson, commitWords, withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
+import { knownIssue } from "../../services/named_issue.ts";
 import { projectContext } from "../../services/tracker.ts";
 import type { TicketQuery } from "../../services/tickets.ts";
 import { findTicket } from "./find_ticket.ts";
@@ -30,7 +31,8 @@ export async function run(context: Context, options: StartOptions): Promise<numb
   const backend = await openBackend(project);
   // The tool is on this machine: what it has now is what a mission starts from.
   if (backend.kind === "local") await backend.service.pull();
-  const found = await findTicket(context, { project, backend, query: options.query });
+  const query = await wholeQuery(context, project, options.query);
+  const found = query === null ? null : await findTicket(context, { project, backend, query });
   if (found === null) {
     if (context.globals.json) output.json({ started: false, declined: true });
     else output.notice("Nothing was started.");
@@ -62,6 +64,17 @@ export async function run(context: Context, options: StartOptions): Promise<numb
     }));
   if (backend.kind === "hosted") await uploadQueued(context);
   return code;
+}
+
+/** The query with the whole key of a cached ticket; `null` when a person leaves without a choice. */
+async function wholeQuery(
+  context: Context,
+  project: ProjectContext,
+  query: TicketQuery,
+): Promise<TicketQuery | null> {
+  if (query.kind === "text") return query;
+  const issue = await knownIssue(context, project, query.key);
+  return issue === null ? null : { kind: "key", key: issue.name };
 }
 
 interface Told {

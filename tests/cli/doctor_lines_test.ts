@@ -6,7 +6,7 @@ import { catalogue } from "../../src/cli/commands/registry.ts";
 import { tracker } from "../support/cli.ts";
 import { withProject } from "../missions/support.ts";
 
-Deno.test("facts of a kind stand in one line, and several warnings say how many there are", () => {
+Deno.test("facts of a kind stand in one line, and many warnings say how many there are", () => {
   const lines = oneLineEach([
     fine("version", "tracker 1"),
     info("bd", "bd not found"),
@@ -14,14 +14,20 @@ Deno.test("facts of a kind stand in one line, and several warnings say how many 
     info("fp", "fp not found"),
     warning("issue caches", "of b", "do b"),
     warning("issue caches", "of c", "do c"),
+    warning("issue caches", "of d", "do d"),
     fine("issue caches", "3 issue caches are whole"),
   ]);
   assert.deepEqual(lines.map(({ status, message, nextAction }) => [status, message, nextAction]), [
     ["ok", "tracker 1", null],
     ["info", "bd not found; fp not found", null],
-    ["warning", "of a; 2 more warnings of the kind: `tracker doctor --json`", "do a"],
+    ["warning", "of a; 3 more warnings of the kind: `tracker doctor --json`", "do a"],
     ["ok", "3 issue caches are whole", null],
   ]);
+});
+
+Deno.test("up to three warnings of a kind keep their lines and what to do", () => {
+  const checks = ["a", "b", "c"].map((name) => warning("mappings", name, `do ${name}`));
+  assert.deepEqual(oneLineEach(checks), checks);
 });
 
 Deno.test("every failure keeps its line and what to do", () => {

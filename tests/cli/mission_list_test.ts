@@ -11,6 +11,7 @@ Deno.test("`mission list` shows missions with their tickets, and broken ones wit
     const empty = await mission(project, "list");
     assert.equal(empty.stdout, "No missions.\n");
     assert.deepEqual(JSON.parse((await mission(project, "list", "--json")).stdout), {
+      schema: 1,
       missions: [],
     });
 

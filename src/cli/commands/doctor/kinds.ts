@@ -4,9 +4,12 @@ import { plural } from "../../terminal/format.ts";
 /** Checks that are of one kind for people. */
 const KINDS: Readonly<Record<string, string>> = { bd: "tools", fp: "tools" };
 
+/** Warnings of a kind that each keep their line and what to do. */
+const MOST_WARNINGS = 3;
+
 /**
  * Returns the checks as people read them, one line for each kind of thing: facts of a kind stand in one line, and of
- * several warnings of a kind the first one says how many there are. Every failure keeps its line and what to do.
+ * many warnings of a kind the first one says how many there are. Every failure keeps its line and what to do.
  */
 export function oneLineEach(checks: readonly Check[]): readonly Check[] {
   const groups = Map.groupBy(
@@ -20,7 +23,9 @@ export function oneLineEach(checks: readonly Check[]): readonly Check[] {
 function folded(group: readonly Check[]): readonly Check[] {
   const [first, ...more] = group;
   if (first === undefined) return [];
-  if (more.length === 0) return [first];
+  if (more.length === 0 || (first.status === "warning" && group.length <= MOST_WARNINGS)) {
+    return group;
+  }
   const message = first.status === "warning"
     ? `${first.message}; ${
       plural(more.length, "more warning")

@@ -16,7 +16,10 @@ import { withHost } from "./support.ts";
 
 const ISSUES = 850;
 
-/** Pages at most that another process reads again: 500 issues, at about 100 a page, and the page that follows. */
+/**
+ * Pages at most that another process reads again: twice 250 issues, at about 100 a page, those being stored and those in
+ * hand, and the page that follows.
+ */
 const REPEATED = 7;
 
 /** A tracker with issues, and how it is connected. */
@@ -133,7 +136,9 @@ for (const [provider, start] of TRACKERS) {
         const stored = asked.indexOf(asked[page] ?? null);
         const label = `${phase} page ${page}: ${JSON.stringify(asked)}`;
         assert.ok(stored < page && page - stored <= REPEATED, label);
-        assert.equal(stored > 0, page === pages, label);
+        // Pages in between may be being stored when the process dies, or be stored already.
+        if (page === 1) assert.equal(stored, 0, label);
+        if (page === pages) assert.ok(stored > 0, label);
         assert.equal(new Set(asked.slice(0, pages + page - stored)).size, pages, label);
       }
     }

@@ -1,3 +1,4 @@
+import type { Pause } from "../../platform/pauses.ts";
 import type { HostStore, SqlValue } from "./store.ts";
 
 /**
@@ -31,17 +32,31 @@ function inserting(
  */
 const AT_ONCE = [100, 25, 5, 1] as const;
 
-/** Adds rows that all have the same columns. `conflict` is as for {@link insertRow}. */
+/** Rows that are added to SQLite, which computes in this process, before others have their turn: a millisecond's work. */
+const BETWEEN_PAUSES = 50;
+
+/** How rows are added. */
+export interface InsertingOptions {
+  /** What follows the values, as for {@link insertRow}. */
+  readonly conflict?: string;
+  /** Lets others have their turn. */
+  readonly pause?: Pause | undefined;
+}
+
+/** Adds rows that all have the same columns. */
 export async function insertRows(
   store: HostStore,
   table: string,
   rows: readonly Readonly<Record<string, SqlValue>>[],
-  conflict: string = "",
+  { conflict = "", pause }: InsertingOptions = {},
 ): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   if (store.dialect === "sqlite") {
     const statement = inserting(table, columns, 1, conflict);
-    for (const row of rows) await store.run(statement, ...Object.values(row));
+    for (const [index, row] of rows.entries()) {
+      if (index % BETWEEN_PAUSES === BETWEEN_PAUSES - 1) await pause?.();
+      await store.run(statement, ...Object.values(row));
+    }
     return;
   }
   for (let from = 0; from < rows.length;) {

@@ -1,3 +1,4 @@
+import type { Pause } from "../../platform/pauses.ts";
 import { insertRows } from "./insert.ts";
 import { countChanges } from "./issue_counts.ts";
 import { replacing, rowOf, type StoredForm, takeChanges } from "./issues.ts";
@@ -12,6 +13,8 @@ export interface IssuePage {
   readonly known: ReadonlyMap<string, KnownIssue>;
   /** When those that were removed come back, in milliseconds since 1970. */
   readonly at: number;
+  /** Lets others have their turn. */
+  readonly pause?: Pause;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface IssuePage {
 export async function storeIssues(
   tx: Transaction,
   resourceId: string,
-  { issues, known, at }: IssuePage,
+  { issues, known, at, pause }: IssuePage,
 ): Promise<number> {
   const changed = issues.flatMap((issue) => {
     const here = known.get(issue.id);
@@ -47,8 +50,8 @@ export async function storeIssues(
     else replaced.push(row);
   }
   await forgetRemovals(tx, resourceId, back);
-  await insertRows(tx, "issues", added, replacing(tx, true));
-  await insertRows(tx, "issues", replaced, replacing(tx, false));
+  await insertRows(tx, "issues", added, { conflict: replacing(tx, true), pause });
+  await insertRows(tx, "issues", replaced, { conflict: replacing(tx, false), pause });
   await countChanges(tx, resourceId, counts);
   return changed.length;
 }

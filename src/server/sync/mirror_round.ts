@@ -17,11 +17,17 @@ export interface RoundWork extends StoredPlace {
   readonly now: () => number;
 }
 
-/** Issues that are stored at once: trackers give pages of 50 to 100, and each commit waits for the disk. */
-const TOGETHER = 500;
+/**
+ * Issues that are stored at once: trackers give pages of 50 to 100, and each commit waits for the disk. As many may be in
+ * hand while they are stored.
+ */
+const TOGETHER = 250;
 
-/** Characters after which a page waits for no others: of long texts few are in hand. */
-const TOGETHER_CHARACTERS = 400_000;
+/** Characters that are stored at once: of long texts few are in hand. */
+const TOGETHER_CHARACTERS = 800_000;
+
+/** Characters with which no others are in hand while they are stored. */
+const ALONE_CHARACTERS = 2 * TOGETHER_CHARACTERS;
 
 /** Milliseconds between two transactions after which a page waits for no others. */
 const WAITS_MS = 1_000;
@@ -51,15 +57,15 @@ export async function mirrorRound(work: RoundWork): Promise<number> {
         await clock.sleep(0);
       }
       const shown = { issues: shownForms(issues), removed, mark, isListed: true };
-      hand.take({ shown, cursor, highWater });
-      if (hand.isDue) await hand.store();
+      await hand.take({ shown, cursor, highWater });
     }
   } catch (error) {
     await Promise.allSettled([asked]);
     // What was read stays so, whatever became of the next page.
-    await hand.store();
+    await hand.end();
     throw error;
   }
+  await hand.end();
   if (hand.changes > 0) {
     await slice(({ store, now }) => setLastChange(store, synced.connectionId, now()));
   }
@@ -82,6 +88,9 @@ class Hand {
   /** When something was stored last, or the work began. */
   #storedAt: number;
   #changes = 0;
+  /** The pages that are being stored, while others are read. */
+  #storing: Promise<void> = Promise.resolve();
+  #hasFailed = false;
 
   constructor(work: RoundWork, startedAt: number) {
     this.#work = work;
@@ -94,19 +103,39 @@ class Hand {
     return this.#changes;
   }
 
-  get isDue(): boolean {
+  /**
+   * Takes a page. When it is time, those in hand are stored, as a rule while others are read: once those before are
+   * stored, so that there are never more than two lots of them.
+   *
+   * @throws What kept pages from being stored.
+   */
+  async take(page: RoundPage): Promise<void> {
+    this.#pages = [...this.#pages, page];
+    if (this.#hasFailed) await this.#storing;
     const count = this.#pages.reduce((sum, { shown }) => sum + countOf(shown), 0);
     const characters = this.#pages.reduce((sum, { shown }) => sum + charactersOf(shown), 0);
-    return this.#pages.at(-1)?.cursor === null || count >= TOGETHER ||
-      characters >= TOGETHER_CHARACTERS || this.#work.now() - this.#storedAt >= WAITS_MS;
+    const isLate = this.#work.now() - this.#storedAt >= WAITS_MS;
+    const isMuch = characters >= ALONE_CHARACTERS;
+    if (!isLate && count < TOGETHER && characters < TOGETHER_CHARACTERS) return;
+    await this.#storing;
+    this.#storing = this.#store();
+    // A failure is met where it is waited for.
+    this.#storing.catch(() => this.#hasFailed = true);
+    if (isLate || isMuch) await this.#storing;
   }
 
-  take(page: RoundPage): void {
-    this.#pages = [...this.#pages, page];
+  /**
+   * Stores what is left.
+   *
+   * @throws What kept it, or those before, from being stored.
+   */
+  async end(): Promise<void> {
+    await this.#storing;
+    await this.#store();
   }
 
-  /** Stores them; once only, however it ends. */
-  async store(): Promise<void> {
+  /** Stores the pages in hand; once only, however it ends. */
+  async #store(): Promise<void> {
     const pages = this.#pages;
     const last = pages.at(-1);
     if (last === undefined) return;

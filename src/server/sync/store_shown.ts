@@ -64,7 +64,9 @@ export async function storeShown(
     else if (!one.isListed) absent.push(id);
   }
   if (unsure.length > 0 && !isFinal) return { changes: 0, unsure };
-  let changes = await storeIssues(store, resourceId, { issues: newest, known, at });
+  const { clock } = context.platform;
+  const pause = () => clock.sleep(0);
+  let changes = await storeIssues(store, resourceId, { issues: newest, known, at, pause });
   for (const id of removed) if (await removeIssue(store, resourceId, id, at)) changes++;
   // A list that was read before may still bring it.
   for (const id of absent) await noteRemoval(store, resourceId, id, at);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NOT_TAKEN, quickParse } from "./quick_parse.ts";
 
 /** What a parse gives: the typed value, or the first fault with its dotted path. */
 export type ParseOutcome<T> =
@@ -32,6 +33,18 @@ export function parseWith<T>(
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return { ok: true, value: result.output };
   return { ok: false, ...describeFault(result.issues[0]) };
+}
+
+/**
+ * As {@link parseWith}, in a third of the time, for a value that nobody else holds, such as an answer that was just read:
+ * the result may hold parts of it.
+ */
+export function parseOwn<T>(
+  schema: v.GenericSchema<unknown, T>,
+  value: unknown,
+): ParseOutcome<T> {
+  const parsed = quickParse(schema, value);
+  return parsed === NOT_TAKEN ? parseWith(schema, value) : { ok: true, value: parsed };
 }
 
 /** Parses `value` and reports every fault; for input that a person has to correct. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../contract/parse.ts";
+import { parseOwn } from "../contract/parse.ts";
 import { whereWrong } from "./harmless.ts";
 import { ProviderError } from "./remote.ts";
 import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "./transport.ts";
@@ -80,7 +80,7 @@ export class RestCaller {
    * @throws {ProviderError} `failing` when it is not as expected.
    */
   read<T>(schema: v.GenericSchema<unknown, T>, { body }: ProviderAnswer, what: string): T {
-    const parsed = parseWith(schema, body);
+    const parsed = parseOwn(schema, body);
     if (parsed.ok) return parsed.value;
     const words = `${this.#provider} gave no ${what} as expected${whereWrong(parsed)}`;
     throw new ProviderError({ kind: "failing" }, words);

@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
+import { parseOwn } from "../../contract/parse.ts";
 import { harmless, whereWrong } from "../harmless.ts";
 import { ProviderError, rejected } from "../remote.ts";
 import {
@@ -191,7 +191,7 @@ export class GitLabGraph {
     const { data, errors } = this.#caller.read(GraphAnswerSchema, answer, "answer of GraphQL");
     const [first] = errors ?? [];
     if (first !== undefined) throw faultIn(first.message, name);
-    const parsed = parseWith(schema, data);
+    const parsed = parseOwn(schema, data);
     if (parsed.ok) return parsed.value;
     const words = `GitLab's GraphQL gave no answer to "${name}" as expected${whereWrong(parsed)}`;
     throw new ProviderError({ kind: "failing" }, words);

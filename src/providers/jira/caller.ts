@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
+import { parseOwn } from "../../contract/parse.ts";
 import { whereWrong } from "../harmless.ts";
 import { ProviderError } from "../remote.ts";
 import { callProvider, type ProviderAnswer, type ProviderCall, type Wire } from "../transport.ts";
@@ -71,7 +71,7 @@ export class JiraCaller {
    * @throws {ProviderError} `failing` when it is not as expected.
    */
   read<T>(schema: v.GenericSchema<unknown, T>, { body }: ProviderAnswer, call: string): T {
-    const parsed = parseWith(schema, body);
+    const parsed = parseOwn(schema, body);
     if (parsed.ok) return parsed.value;
     const words = `Jira's answer to "${call}" is not as expected${whereWrong(parsed)}`;
     throw new ProviderError({ kind: "failing" }, words);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseWith } from "../../contract/parse.ts";
+import { parseOwn } from "../../contract/parse.ts";
 import { whereWrong } from "../harmless.ts";
 import { ProviderError } from "../remote.ts";
 import { MAX_PAGES, tooManyPages } from "../rest.ts";
@@ -65,7 +65,7 @@ export class LinearCalls {
       if (fault.fault.kind === "limited") wire.budget.close(fault.fault.until);
       throw fault;
     }
-    const parsed = parseWith(data, dataIn(answer));
+    const parsed = parseOwn(data, dataIn(answer));
     if (parsed.ok) return parsed.value;
     throw new ProviderError(
       { kind: "failing" },

@@ -149,6 +149,7 @@ const INTRODUCTION = [
   "- `host connection test` and `host sync` also need `--allow-net` with the host of the provider. For",
   "  a Jira that is reached by an OAuth app these are `auth.atlassian.com` and `api.atlassian.com`, for",
   "  `host serve` and its console, too.",
+  "- With `auth.token_command`, what talks to the host also needs `--allow-run` with its program.",
   "- `issue show --comments` needs what `issue comment` needs, and so do `issue close`",
   "  and `issue reopen` with a `--reason` that becomes a comment. With `--editor`, `issue comment`,",
   "  `issue create` and `issue edit` also need to read `VISUAL` and `EDITOR`, and `--allow-run` with the editor.",

@@ -129,14 +129,18 @@ export function sessionExpired(): TrackerError {
 }
 
 /** Where a token comes from that cannot be refreshed: typed at a login, kept since one, or the environment. */
-export type GivenTokenOrigin = "login" | "session" | "environment";
+export type GivenTokenOrigin = "login" | "session" | "environment" | "command";
 
 /**
  * Returns the failure of a token that the host does not accept, where there is no other: no refresh would help. `reason`
  * is what the host says, if anything: that the token has expired, or was revoked.
  */
 export function tokenRefused(origin: GivenTokenOrigin, reason: string | null): TrackerError {
-  const where = origin === "environment" ? " in `TRACKER_TOKEN`" : "";
+  const where = origin === "environment"
+    ? " in `TRACKER_TOKEN`"
+    : origin === "command"
+    ? " of `auth.token_command`"
+    : "";
   const why = reason === null ? "" : `: ${reason.trim().replace(/\.$/, "")}`;
   return new TrackerError({
     code: "token_refused",
@@ -151,6 +155,7 @@ export function tokenRefused(origin: GivenTokenOrigin, reason: string | null): T
 const NEW_TOKEN: Readonly<Record<GivenTokenOrigin, string>> = {
   login: "; check that it belongs to this host",
   session: ", and give it to `tracker auth login --with-token`",
+  command: ", and keep it where `auth.token_command` reads it",
   environment: ", and set `TRACKER_TOKEN` to it",
 };
 

@@ -4,7 +4,10 @@ import { isForPerson } from "../contract/host_error.ts";
 import { isSendableTeam, MeReader, TokenReader } from "../contract/reading/auth.ts";
 import { LAST_TIME_MS } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
+import type { Platform } from "../platform/platform.ts";
+import { forgetTokenOfCommand, tokenOfCommand } from "../user/token_command.ts";
 import {
+  type ActiveSession,
   type CredentialStore,
   isGivenToken,
   type LockedCredentials,
@@ -44,14 +47,14 @@ export class SessionTokens implements TokenSource {
   }
 
   /**
-   * Returns the token to use now: `TRACKER_TOKEN`, else the stored one, refreshed when it is about to expire.
+   * Returns the token to use now: `TRACKER_TOKEN`, else that of `auth.token_command`, else the stored one, refreshed when it is about to expire.
    *
-   * @throws {TrackerError} `missing_auth` without a session at this host; `session_expired`.
+   * @throws {TrackerError} `missing_auth` without a session at this host; `session_expired`; `token_command_failed`.
    */
   async accessToken(): Promise<AccessToken> {
     const active = await this.#options.credentials.activeSession(this.#host);
     if (active === null) throw missingAuth();
-    const token = tokenOf(active.session, active.injected);
+    const token = await tokenIn(this.#options.platform, active);
     if (active.injected && token.teamSlug === null) return { ...token, teamSlug: this.#team };
     const { accessExpiresAt, refresh } = active.session;
     if (active.injected || accessExpiresAt === null || refresh === null) return token;
@@ -76,6 +79,10 @@ export class SessionTokens implements TokenSource {
    */
   async refresh(stale: string, reason: string | null = null): Promise<AccessToken> {
     const active = await this.#options.credentials.activeSession(this.#host);
+    if (active !== null && active.command !== null) {
+      forgetTokenOfCommand(this.#options.platform);
+      throw tokenRefused("command", reason);
+    }
     if (active?.injected === true) throw tokenRefused("environment", reason);
     if (this.#refreshing?.stale === stale) return await this.#refreshing.done;
     const done = this.#options.credentials.withLock((locked) =>
@@ -230,6 +237,13 @@ function notSaved(cause: unknown): TrackerError {
     nextAction: "Fix that, then run `tracker auth login`: the saved tokens are no longer valid.",
     cause,
   });
+}
+
+/** Returns the token of a session; one that a command writes is asked of it. */
+async function tokenIn(platform: Platform, active: ActiveSession): Promise<AccessToken> {
+  const { session, injected, command } = active;
+  if (command === null) return tokenOf(session, injected);
+  return { ...tokenOf(session, injected), token: await tokenOfCommand(platform, command) };
 }
 
 function tokenOf(session: Session, injected: boolean): AccessToken {

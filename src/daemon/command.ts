@@ -1,5 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
-import { resolveHostUrl } from "../user/settings.ts";
+import { loadSettings, resolveHostUrl } from "../user/settings.ts";
 import { userPaths } from "../user/paths.ts";
 
 /** A command line: program and arguments. */
@@ -65,6 +65,10 @@ async function permissionFlags(platform: Platform): Promise<string[]> {
       const list = granted.filter((target) => !target.includes(","));
       if (list.length > 0) flags.push(`--allow-${name}=${list.join(",")}`);
     }
+  }
+  const [program] = await loadSettings(platform).tokenCommand() ?? [];
+  if (program !== undefined && platform.system.permission("run", program) === "granted") {
+    if (!program.includes(",")) flags.push(`--allow-run=${program}`);
   }
   return flags;
 }

@@ -28,8 +28,12 @@ export async function servingNow(platform: Platform): Promise<Serving> {
     ? null
     : await new CredentialStore({ platform }).activeSession(hostUrl);
   if (active === null) return { host: hostUrl, team: null, credential: null };
-  const { session, injected } = active;
-  const secret = injected ? `token|${session.access}` : `session|${session.username ?? ""}`;
+  const { session, injected, command } = active;
+  const secret = command !== null
+    ? `command|${JSON.stringify(command)}`
+    : injected
+    ? `token|${session.access}`
+    : `session|${session.username ?? ""}`;
   return {
     host: hostUrl,
     team: session.teamSlug,

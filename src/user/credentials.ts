@@ -28,6 +28,8 @@ export { isGivenToken, type Session, type SessionUser } from "./credential_secti
 export interface ActiveSession {
   readonly session: Session;
   readonly injected: boolean;
+  /** The command of `auth.token_command` that writes the token, which `session` does not hold; `null` otherwise. */
+  readonly command: readonly string[] | null;
 }
 
 /** What the holder of the credentials lock may do. */
@@ -69,16 +71,20 @@ export class CredentialStore {
 
   /**
    * The session in force at a host: `TRACKER_TOKEN` (with `TRACKER_TEAM`) when this is the configured host, else
-   * the stored one; `null` when there is neither.
+   * `auth.token_command`, which is not run here, else the stored one; `null` when there is none of them.
    *
    * @throws {TrackerError} `invalid_toml`; `invalid_host_url`; `invalid_setting`.
    */
   async activeSession(hostUrl: string): Promise<ActiveSession | null> {
     const host = normalizeHostUrl(hostUrl);
     const injected = await this.#injected(host);
-    if (injected !== null) return { session: injected, injected: true };
+    if (injected !== null) return { session: injected, injected: true, command: null };
     const session = await this.session(host);
-    return session === null ? null : { session, injected: false };
+    const command = await this.#tokenCommand(host);
+    if (command !== null) {
+      return { session: await this.#commanded(host, session), injected: true, command };
+    }
+    return session === null ? null : { session, injected: false, command: null };
   }
 
   /**
@@ -89,7 +95,11 @@ export class CredentialStore {
    */
   async user(hostUrl: string): Promise<SessionUser | null> {
     const host = normalizeHostUrl(hostUrl);
-    return await this.#injected(host) ?? userIn(await this.#file.read(), host);
+    const injected = await this.#injected(host);
+    if (injected !== null) return injected;
+    return await this.#tokenCommand(host) === null
+      ? userIn(await this.#file.read(), host)
+      : await this.#commanded(host, await this.session(host));
   }
 
   /** The host of the current session; `null` without one. */
@@ -235,11 +245,38 @@ export class CredentialStore {
     };
   }
 
+  /** The command is meant for the configured host, as a token from the environment is. */
+  async #tokenCommand(host: string): Promise<readonly string[] | null> {
+    const settings = loadSettings(this.#platform);
+    const command = await settings.tokenCommand();
+    if (command === null) return null;
+    return (await settings.hostUrl())?.url === host ? command : null;
+  }
+
+  /** The session of the command, its token left open: its team is the one of the environment, else of the last session. */
+  async #commanded(host: string, stored: Session | null): Promise<Session> {
+    const team = this.#platform.env.get("TRACKER_TEAM")?.trim() ?? "";
+    const user = stored ?? userIn(await this.#file.read(), host);
+    return {
+      ...NO_TOKENS,
+      host,
+      username: user?.username ?? null,
+      teamSlug: team === "" ? user?.teamSlug ?? null : team,
+    };
+  }
+
   async #save(session: Session): Promise<void> {
     const host = normalizeHostUrl(session.host);
     await this.#file.edit((table) => signIn(table, { ...session, host }));
   }
 }
+
+const NO_TOKENS = {
+  access: "",
+  refresh: null,
+  accessExpiresAt: null,
+  refreshExpiresAt: null,
+} as const;
 
 /** Stands in for a session of which only the host is known. */
 const PLACEHOLDER = {

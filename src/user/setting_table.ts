@@ -1,6 +1,8 @@
 import { type TrackerError, usageError } from "../platform/tracker_error.ts";
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
+import { commandWords } from "./command_words.ts";
 import { nearest } from "./nearest.ts";
+import { tokenCommandFault } from "./token_command.ts";
 
 /** Whether background sync may start by itself. */
 export type DaemonPolicy = "auto" | "manual";
@@ -10,11 +12,12 @@ export type SettingKey =
   | "sync.server_url"
   | "sync.max_queue_size"
   | "sync.background_daemon"
+  | "auth.token_command"
   | "mission.branch"
   | "mission.assignee";
 
 /** What a setting may be. */
-export type SettingValue = string | number | boolean;
+export type SettingValue = string | number | boolean | readonly string[];
 
 /** A checked value, or what is wrong with it, completing "`key` …". */
 export type SettingCheck =
@@ -24,7 +27,7 @@ export type SettingCheck =
 /** One setting: what it is, what it may hold, where it comes from. */
 export interface SettingDefinition {
   readonly key: SettingKey;
-  readonly type: "url" | "integer" | "choice" | "switch" | "text";
+  readonly type: "url" | "integer" | "choice" | "switch" | "text" | "command";
   /** The choices of a `choice` or a `switch`. */
   readonly choices: readonly string[];
   /** One line for people. */
@@ -69,6 +72,16 @@ export const SETTINGS: readonly SettingDefinition[] = [
     env: null,
     hostedOnly: true,
     check: checkPolicy,
+  },
+  {
+    key: "auth.token_command",
+    type: "command",
+    choices: [],
+    description: "Command whose first line of output is the token; no shell runs",
+    default: null,
+    env: null,
+    hostedOnly: true,
+    check: checkCommand,
   },
   {
     key: "mission.branch",
@@ -140,6 +153,19 @@ function checkSwitch(value: unknown): SettingCheck {
   if (word === true || word === "true") return { ok: true, value: true };
   if (word === false || word === "false") return { ok: true, value: false };
   return { ok: false, fault: "must be `true` or `false`" };
+}
+
+/** As typed, the words of a command; as the file holds it, a list of them. */
+function checkCommand(value: unknown): SettingCheck {
+  if (typeof value === "string") {
+    const split = commandWords(value);
+    return split.ok ? checkCommand(split.words) : split;
+  }
+  if (!Array.isArray(value)) return { ok: false, fault: "must be a list of words" };
+  const words = value.filter((word) => typeof word === "string");
+  if (words.length !== value.length) return { ok: false, fault: "must be a list of words" };
+  const fault = tokenCommandFault(words);
+  return fault === null ? { ok: true, value: words } : { ok: false, fault };
 }
 
 function checkName(value: unknown): SettingCheck {

@@ -1,4 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
+import { commandWord } from "../platform/command_word.ts";
 import { TrackerError, usageError } from "../platform/tracker_error.ts";
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
 import { ensureUserDirectory, requireOwnDirectory, userPaths } from "./paths.ts";
@@ -12,6 +13,13 @@ import {
   shownSettings,
 } from "./setting_table.ts";
 import { editToml, readToml, readTomlText, type TomlTable, tomlValue } from "./toml_file.ts";
+
+/** Returns a value as a person types it. */
+export function settingText(value: SettingValue | null): string {
+  return typeof value === "object" && value !== null
+    ? value.map(commandWord).join(" ")
+    : String(value ?? "");
+}
 
 export {
   type DaemonPolicy,
@@ -97,6 +105,16 @@ export class Settings {
   async missionAssignee(): Promise<string | null> {
     const value = await this.#read("mission.assignee");
     return typeof value === "string" ? value : null;
+  }
+
+  /**
+   * The command that writes the token, as an argument vector; `null` where it is not set.
+   *
+   * @throws {TrackerError} `invalid_setting`; `invalid_toml`.
+   */
+  async tokenCommand(): Promise<readonly string[] | null> {
+    const value = await this.#read("auth.token_command");
+    return Array.isArray(value) ? value : null;
   }
 
   /**

@@ -8,7 +8,7 @@ export type TomlTable = Record<string, unknown>;
 /** One edit: the value at a path of keys is set, or taken away with `null`. */
 export interface TomlChange {
   readonly path: readonly string[];
-  readonly value: string | number | boolean | null;
+  readonly value: string | number | boolean | readonly string[] | null;
 }
 
 /**

@@ -35,6 +35,7 @@ Deno.test("config list shows every setting with its value and source, in a proje
         ["sync.server_url", "https://host.example", "environment"],
         ["sync.max_queue_size", 100_000, "default"],
         ["sync.background_daemon", "auto", "default"],
+        ["auth.token_command", null, "default"],
         ["mission.branch", false, "default"],
         ["mission.assignee", null, "default"],
       ],
@@ -43,7 +44,7 @@ Deno.test("config list shows every setting with its value and source, in a proje
     await tracker(platform, "config", "set", "tracker.doctrine.mode", "split_ownership");
     const inside = JSON.parse((await tracker(platform, "config", "list", "--json")).stdout);
     assert.deepEqual(
-      inside.settings.slice(5).map((
+      inside.settings.slice(6).map((
         row: Record<string, unknown>,
       ) => [row["key"], row["value"], row["source"]]),
       [

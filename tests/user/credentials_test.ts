@@ -176,7 +176,11 @@ Deno.test("TRACKER_TOKEN is for the configured host alone", async () => {
   await withStore(async ({ store, platform }) => {
     assert.equal(await store.activeSession(B.host), null);
     await store.saveSession(B);
-    assert.deepEqual(await store.activeSession(B.host), { session: B, injected: false });
+    assert.deepEqual(await store.activeSession(B.host), {
+      session: B,
+      injected: false,
+      command: null,
+    });
     platform.setEnv("SPEC_KITTY_SAAS_URL", undefined);
     assert.equal(await store.activeSession(A.host), null);
   }, { env });
@@ -185,7 +189,11 @@ Deno.test("TRACKER_TOKEN is for the configured host alone", async () => {
 Deno.test("a blank TRACKER_TOKEN is none", async () => {
   await withStore(async ({ store }) => {
     await store.saveSession(A);
-    assert.deepEqual(await store.activeSession(A.host), { session: A, injected: false });
+    assert.deepEqual(await store.activeSession(A.host), {
+      session: A,
+      injected: false,
+      command: null,
+    });
   }, { env: { TRACKER_TOKEN: " ", SPEC_KITTY_SAAS_URL: A.host } });
 });
 

@@ -48,6 +48,7 @@ Deno.test("without a file every setting has its default, and nothing is written"
         ["sync.server_url", null, "default", null],
         ["sync.max_queue_size", 100_000, "default", null],
         ["sync.background_daemon", "auto", "default", null],
+        ["auth.token_command", null, "default", null],
         ["mission.branch", false, "default", null],
         ["mission.assignee", null, "default", null],
       ],
@@ -71,6 +72,7 @@ Deno.test("a listed setting names its value and where it comes from", async () =
         ["https://b.example", "environment", "SPEC_KITTY_SAAS_URL"],
         [5, "file", config],
         ["auto", "default", null],
+        [null, "default", null],
         [false, "default", null],
         [null, "default", null],
       ],
@@ -84,12 +86,13 @@ Deno.test("a listed setting names its value and where it comes from", async () =
 Deno.test("a faulty value is listed with its fault instead of failing the list", async () => {
   const toml =
     '[sync]\nserver_url = "http://far.example"\nmax_queue_size = "many"\nbackground_daemon = 7\n' +
-    '[mission]\nbranch = "maybe"\nassignee = 7\n';
+    '[auth]\ntoken_command = [1]\n[mission]\nbranch = "maybe"\nassignee = 7\n';
   await withConfig(toml, async (platform) => {
     const rows = await listSettings(platform, true);
-    assert.deepEqual(rows.map((row) => row.value), [null, null, null, null, null]);
-    assert.match(rows[3]?.fault ?? "", /`true` or `false`/);
-    assert.match(rows[4]?.fault ?? "", /must be a name/);
+    assert.deepEqual(rows.map((row) => row.value), rows.map(() => null));
+    assert.match(rows[3]?.fault ?? "", /must be a list of words/);
+    assert.match(rows[4]?.fault ?? "", /`true` or `false`/);
+    assert.match(rows[5]?.fault ?? "", /must be a name/);
     assert.match(rows[0]?.fault ?? "", /must use https/);
     assert.match(rows[1]?.fault ?? "", /whole number from 1 up/);
     assert.match(rows[2]?.fault ?? "", /`auto` or `manual`/);
@@ -307,7 +310,7 @@ Deno.test("any foreign content of the settings survives setting and unsetting ev
           ...inSync.map((name) => `x_${name} = { a = 1,  b = '${name}' } # ${name}`),
           "",
           "[mission]",
-          "x_own = 1",
+          "x_own = 1\n[auth]\nx_own = 1",
           "",
           "[[list]]",
           "at = 07:32:00",
@@ -318,6 +321,7 @@ Deno.test("any foreign content of the settings survives setting and unsetting ev
         await setSetting(platform, "sync.server_url", "https://a.example");
         await setSetting(platform, "sync.max_queue_size", "7");
         await setSetting(platform, "sync.background_daemon", "manual");
+        await setSetting(platform, "auth.token_command", "op read 'a b'");
         await setSetting(platform, "mission.branch", "true");
         await setSetting(platform, "mission.assignee", "mei");
         for (const { key } of SETTINGS) assert.equal(await unsetSetting(platform, key), true);

@@ -72,7 +72,7 @@ export function variables(hosted: boolean): readonly Definition[] {
     ...always,
     ["SPEC_KITTY_ENABLE_SAAS_SYNC", "Hosted sync is on for 1, true, yes and on."],
     ["SPEC_KITTY_SAAS_URL", "The host, before the setting sync.server_url."],
-    ["TRACKER_TOKEN", "An access token, instead of a session."],
-    ["TRACKER_TEAM", "The team that TRACKER_TOKEN works in."],
+    ["TRACKER_TOKEN", "An access token, instead of auth.token_command and a session."],
+    ["TRACKER_TEAM", "The team that TRACKER_TOKEN or auth.token_command works in."],
   ];
 }

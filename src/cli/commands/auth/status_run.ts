@@ -1,4 +1,4 @@
-import { isGivenToken, type Session } from "../../../user/credentials.ts";
+import { type ActiveSession, isGivenToken, type Session } from "../../../user/credentials.ts";
 import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, FAILED, text } from "../../terminal/text.ts";
@@ -16,7 +16,7 @@ export async function run(context: Context): Promise<number> {
     context.output.json({
       host: baseUrl,
       signed_in: active !== null,
-      source: active === null ? null : active.injected ? "environment" : "file",
+      source: active === null ? null : sourceOf(active),
       username: active?.session.username ?? null,
       team: active?.session.teamSlug ?? null,
       access_expires_at: timeOf(active?.session.accessExpiresAt),
@@ -30,16 +30,27 @@ export async function run(context: Context): Promise<number> {
     output.result(text`${FAILED} You are not signed in to ${baseUrl}.`);
     output.result(`  ${READINESS_WORDING.missing_auth.nextAction}`);
   } else {
-    const { session, injected } = active;
+    const { session } = active;
     output.result(text`${DONE} ${baseUrl}`);
     output.result(`  user     ${session.username ?? "unknown"}`);
     output.result(`  team     ${session.teamSlug ?? "none"}`);
-    output.result(`  session  ${injected ? "from TRACKER_TOKEN" : lifetime(session, now)}`);
+    output.result(`  session  ${SOURCES[sourceOf(active)] ?? lifetime(session, now)}`);
   }
   for (const session of others) {
     output.result(`  also     ${session.host} as ${session.username ?? "unknown"}`);
   }
   return active === null ? 1 : 0;
+}
+
+/** Where a session that is not stored comes from, in words. */
+const SOURCES = {
+  environment: "from TRACKER_TOKEN",
+  command: "from auth.token_command",
+  file: null,
+} as const;
+
+function sourceOf({ injected, command }: ActiveSession): keyof typeof SOURCES {
+  return command !== null ? "command" : injected ? "environment" : "file";
 }
 
 /** How long a session is good, in words. */

@@ -1,4 +1,4 @@
-import { getSetting, invalidSetting } from "../../../user/settings.ts";
+import { getSetting, invalidSetting, settingText } from "../../../user/settings.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
 import { listProjectSettings, projectSetting } from "../../services/project_settings.ts";
@@ -16,7 +16,7 @@ export async function run(context: Context, options: { readonly key: string }): 
       ? invalidSetting(origin ?? key, fault, null)
       : invalidSetting(key, fault, origin);
   }
-  context.output.result(String(setting.value ?? ""));
+  context.output.result(settingText(setting.value));
   return 0;
 }
 

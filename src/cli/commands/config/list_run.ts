@@ -1,5 +1,5 @@
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
-import { listSettings } from "../../../user/settings.ts";
+import { listSettings, settingText } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { SCHEMA } from "../../services/json_schema.ts";
@@ -27,7 +27,7 @@ export async function run(
     [{ title: "KEY" }, { title: "VALUE", yields: 1 }, { title: "FROM", yields: 2 }],
     settings.map((setting) => [
       setting.key,
-      setting.fault === null ? String(setting.value ?? "–") : `${setting.fault}`,
+      setting.fault === null ? settingText(setting.value ?? "–") : `${setting.fault}`,
       setting.origin ?? setting.source,
     ]),
   );

@@ -1,5 +1,5 @@
 import { requireProjectRoot } from "../../../project/root.ts";
-import { setSetting, type SettingValue } from "../../../user/settings.ts";
+import { setSetting, settingText, type SettingValue } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { projectSetting, saveProjectSetting } from "../../services/project_settings.ts";
@@ -21,6 +21,6 @@ export async function run(
   }
   const key = options.key.trim();
   if (globals.json) output.json({ key, value });
-  else output.result(text`${DONE} ${key} = ${String(value)}`);
+  else output.result(text`${DONE} ${key} = ${settingText(value)}`);
   return 0;
 }

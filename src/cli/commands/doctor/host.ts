@@ -2,7 +2,7 @@ import { me } from "../../../client/auth.ts";
 import { openHost } from "../../../client/open_host.ts";
 import { type HostProbe, probeHost } from "../../../client/probe.ts";
 import { SessionTokens } from "../../../client/session.ts";
-import { CredentialStore, type Session } from "../../../user/credentials.ts";
+import { type ActiveSession, CredentialStore, type Session } from "../../../user/credentials.ts";
 import { resolveHostUrl } from "../../../user/settings.ts";
 import { READINESS_WORDING } from "../../../user/readiness_wording.ts";
 import type { Platform } from "../../../platform/platform.ts";
@@ -58,8 +58,7 @@ export async function examineHost(
     return nothing(url, [out, ...about]);
   }
   const session = sessionCheck(
-    active.session,
-    active.injected,
+    active,
     timeFor(active.session, platform, ahead),
   );
   if (session.status === "failed" || probe.kind === "silent") {
@@ -139,16 +138,19 @@ function clockChecks(ahead: number): readonly Check[] {
   )];
 }
 
-function sessionCheck(session: Session, injected: boolean, now: number): Check {
+function sessionCheck({ session, injected, command }: ActiveSession, now: number): Check {
   const { username, teamSlug, refresh, accessExpiresAt, refreshExpiresAt } = session;
   const team = teamSlug === null ? "" : ` (team ${teamSlug})`;
   const details = {
     username,
     team: teamSlug,
-    source: injected ? "environment" : "file",
+    source: command !== null ? "command" : injected ? "environment" : "file",
     access_expires_at: accessExpiresAt === null ? null : isoTime(accessExpiresAt),
     refresh_expires_at: refreshExpiresAt === null ? null : isoTime(refreshExpiresAt),
   };
+  if (command !== null) {
+    return fine("session", `signed in by \`auth.token_command\`${team}`, details);
+  }
   if (injected) return fine("session", `signed in by \`TRACKER_TOKEN\`${team}`, details);
   const who = `signed in as ${username ?? "an unknown user"}${team}`;
   const good = accessExpiresAt === null || accessExpiresAt > now;

@@ -153,6 +153,8 @@ const INTRODUCTION = [
   "- `issue show --comments` needs what `issue comment` needs, and so do `issue close`",
   "  and `issue reopen` with a `--reason` that becomes a comment. With `--editor`, `issue comment`,",
   "  `issue create` and `issue edit` also need to read `VISUAL` and `EDITOR`, and `--allow-run` with the editor.",
+  "- `issue show` starts a pager if it may: `--allow-run` with `less`, or with what `PAGER` names, which it",
+  "  then must be able to read. Without, it writes the text to the terminal.",
   "- The flags of `dashboard` are for viewing. Its button does what `sync run` does and needs those",
   "  flags too.",
   "- While hosted sync is off, all commands look in `$HOME/.spec-kitty` for a daemon to stop, if they",

@@ -31,8 +31,8 @@ export interface ProcessResult {
   readonly stderr: Uint8Array<ArrayBuffer>;
 }
 
-/** What to run on the streams of this process. */
-export type AttachedOptions = Pick<ProcessOptions, "command" | "args">;
+/** What to run on the streams of this process. With a text for its input, that is the input in place of our own. */
+export type AttachedOptions = Pick<ProcessOptions, "command" | "args" | "env" | "stdin">;
 
 /** What to start in the background, outliving this process. */
 export interface DetachedOptions {
@@ -78,15 +78,20 @@ const WITHHELD = { TRACKER_TOKEN: "" } as const;
 export function systemProcesses(clock: Clock): Processes {
   return {
     run: (options) => run(clock, options),
-    async runAttached({ command, args }) {
+    async runAttached({ command, args, env, stdin }) {
       const child = started(command, {
         args: [...args],
-        env: WITHHELD,
-        stdin: "inherit",
+        env: { ...WITHHELD, ...env },
+        stdin: stdin === undefined ? "inherit" : "piped",
         stdout: "inherit",
         stderr: "inherit",
       });
+      // What the command itself has started may keep its input open after its end.
+      const stopped = new AbortController();
+      const fed = stdin === undefined ? null : feed(child.stdin, stdin, stopped.signal);
       const { code, signal } = await child.status;
+      stopped.abort();
+      await fed;
       return signal === null ? code : null;
     },
     startDetached(options) {

@@ -34,8 +34,8 @@ Deno.test("The rest after a line is read as one text", async () => {
   assert.equal(await piped("rest", "one\ntwo\nthree"), 'first=one rest="two\\nthree"');
 });
 
-Deno.test("Pipes are not terminals, and are 80 columns wide", async () => {
-  assert.equal(await piped("facts", ""), "false false 80");
+Deno.test("Pipes are not terminals, and are 80 columns wide and 24 lines high", async () => {
+  assert.equal(await piped("facts", ""), "false false 80 24");
 });
 
 Deno.test("A reader that has gone ends the writing, not the program", async () => {
@@ -99,8 +99,8 @@ Deno.test("A secret is given up at once, and the terminal shows what is typed ag
   assert.equal(shown, "Password: got=given up\r\nshown again\r\n");
 });
 
-Deno.test("A terminal says so, and how wide it is", async () => {
+Deno.test("A terminal says so, and how large it is", async () => {
   const shown = await typed("facts", "no prompt", "");
   if (shown === null) return console.log("    skipped: cannot make a terminal here");
-  assert.match(shown, /^true true \d+$/);
+  assert.match(shown, /^true true \d+ \d+$/);
 });

@@ -66,6 +66,8 @@ export function variables(hosted: boolean): readonly Definition[] {
     ["FORCE_COLOR", "Colour even into a pipe, when not empty and not 0."],
     ["SPEC_KITTY_HOME", "Directory of the user's files instead of ~/.spec-kitty."],
     ["VISUAL, EDITOR", "The editor that --editor opens; the first one that is set."],
+    ["PAGER", "The pager of issue show, less unless set; none when empty."],
+    ["LESS", "Options of less; FRX unless set."],
   ];
   if (!hosted) return always;
   return [

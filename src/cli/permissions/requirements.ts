@@ -16,6 +16,9 @@ const HOSTED_VARIABLES = [
 /** Variables that name the editor of a person. */
 const EDITOR_VARIABLES = ["VISUAL", "EDITOR"] as const;
 
+/** Variables that name the pager of a person, and its options. */
+const PAGER_VARIABLES = ["PAGER", "LESS"] as const;
+
 /** Variables the project's identity and the YAML library read. */
 const PROJECT_VARIABLES = ["USER", "LOGNAME", "LOG_TOKENS", "LOG_STREAM"] as const;
 
@@ -41,6 +44,7 @@ export const VARIABLES: readonly string[] = [
   ...HOST_VARIABLES,
   ...PROJECT_VARIABLES,
   ...EDITOR_VARIABLES,
+  ...PAGER_VARIABLES,
 ];
 
 /** Whether a command does without: a variable that is not allowed counts as unset, but for these. */

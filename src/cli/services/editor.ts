@@ -1,6 +1,7 @@
 import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { randomHex } from "../../platform/random.ts";
+import { commandWords } from "../../platform/command_word.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureUserDirectory, userPaths } from "../../user/paths.ts";
 
@@ -66,11 +67,9 @@ export function withText(error: unknown, path: string, kept: string): unknown {
   });
 }
 
-/** The editor and its options; no shell runs, so that quotes only hold words together. */
+/** The editor and its options. */
 function editorOf({ env }: Platform): string[] {
-  const named = [env.get("VISUAL"), env.get("EDITOR")].find((one) => one?.trim());
-  return [...(named ?? "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
-    .map(([, double, single, plain]) => double ?? single ?? plain ?? "");
+  return commandWords([env.get("VISUAL"), env.get("EDITOR")].find((one) => one?.trim()) ?? "");
 }
 
 function noEditor(): TrackerError {

@@ -35,6 +35,6 @@ switch (Deno.args[0]) {
     break;
   }
   case "facts":
-    stdout.write(`${stdin.isTerminal} ${stdout.isTerminal} ${stdout.columns()}`);
+    stdout.write(`${stdin.isTerminal} ${stdout.isTerminal} ${stdout.columns()} ${stdout.rows()}`);
     break;
 }

@@ -8,6 +8,7 @@ import { openCache } from "../../../tracker/cache.ts";
 import type { ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenIssue, withIssue } from "../../services/named_issue.ts";
+import { withPager } from "../../services/pager.ts";
 import { showIssue } from "./shown_issue.ts";
 
 interface ShowOptions {
@@ -43,12 +44,16 @@ async function showOne(
     }
     const known = classifyProvider(binding.provider);
     const isOurs = known.kind === "hosted" || known.kind === "local";
-    await showIssue(context, {
+    const shown = {
       view,
       comments,
       tracker: isOurs ? PROVIDER_TITLES[known.provider] : binding.provider,
       isLocal: known.kind === "local",
-    });
+    };
+    await withPager(
+      context,
+      (output) => showIssue({ output, platform: context.platform }, shown),
+    );
     return await reportIn(context, comments);
   } finally {
     store?.close();

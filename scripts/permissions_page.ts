@@ -155,6 +155,8 @@ const INTRODUCTION = [
   "  `issue create` and `issue edit` also need to read `VISUAL` and `EDITOR`, and `--allow-run` with the editor.",
   "- `issue show` starts a pager if it may: `--allow-run` with `less`, or with what `PAGER` names, which it",
   "  then must be able to read. Without, it writes the text to the terminal.",
+  "- `--web` and `dashboard --open` start the browser if they may: `--allow-run` with `xdg-open`, on macOS",
+  "  `open`, on Windows `rundll32`. Without, they only print the address.",
   "- The flags of `dashboard` are for viewing. Its button does what `sync run` does and needs those",
   "  flags too.",
   "- While hosted sync is off, all commands look in `$HOME/.spec-kitty` for a daemon to stop, if they",

@@ -107,7 +107,7 @@ Deno.test("--open hands the address to the system's opener", async () => {
     const [os, command] of [
       ["linux", "xdg-open"],
       ["darwin", "open"],
-      ["windows", "cmd /c start "],
+      ["windows", "rundll32 url.dll,FileProtocolHandler"],
     ] as const
   ) {
     const started: string[] = [];

@@ -1,8 +1,8 @@
 import { startDashboard } from "../../../dashboard/start.ts";
-import type { DetachedOptions } from "../../../platform/processes.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import { findProjectRoot, requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
+import { NO_BROWSER, startBrowser } from "../../services/browser.ts";
 import { VERSION } from "../../version.ts";
 
 /** How to show the page. */
@@ -37,33 +37,10 @@ export async function run(context: Context, options: DashboardCommandOptions): P
       output.result(page.url);
       output.notice("The page is open to this machine only. Ctrl-C stops it.");
     }
-    if (options.open) openInBrowser(context, page.url);
+    if (options.open && !startBrowser(platform, page.url)) output.warning(NO_BROWSER);
     await page.finished;
     return 0;
   } finally {
     for (const remove of removers) remove();
-  }
-}
-
-/** Asks the system for its browser; a machine without one still has the address. */
-function openInBrowser(context: Context, url: string): void {
-  const { processes, system } = context.platform;
-  try {
-    // A browser needs no session.
-    processes.startDetached({ ...opener(system.os, url), env: { TRACKER_TOKEN: "" } });
-  } catch {
-    context.output.warning("Cannot start a browser here; open the address yourself.");
-  }
-}
-
-function opener(os: string, url: string): DetachedOptions {
-  switch (os) {
-    case "darwin":
-      return { command: "open", args: [url] };
-    case "windows":
-      // The empty text is the title that `start` would otherwise take the address for.
-      return { command: "cmd", args: ["/c", "start", "", url] };
-    default:
-      return { command: "xdg-open", args: [url] };
   }
 }

@@ -54,6 +54,7 @@ export const command = defineCommand({
       all: kit.flag(["--all"], "Show all of them."),
       after: kit.textValue("--after", "MARK", "Continue after the `next` of the page before."),
       fields: kit.fields(),
+      web: kit.flag(["--web"], "Open the tracker's own list in the browser."),
     }),
   bare: {
     words: [],
@@ -71,6 +72,7 @@ export const command = defineCommand({
     all: false,
     after: undefined,
     fields: undefined,
+    web: false,
   },
   load: () => import("./list_run.ts"),
 });

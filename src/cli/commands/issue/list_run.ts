@@ -46,10 +46,24 @@ export interface IssueListOptions {
   /** What `next` said of the page before. */
   readonly after: string | undefined;
   readonly fields: ChosenFields;
+  /** Whether the tracker's own list is opened instead. */
+  readonly web: boolean;
 }
 
 /** More issues than there are anywhere. */
 const EVERY = 1e9;
+
+/** Refuses what excludes each other. */
+export function check(_context: Context, { web, ...others }: IssueListOptions): void {
+  const isGiven = Object.values(others).some((value) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false
+  );
+  if (!web || !isGiven) return;
+  throw usageError(
+    "`--web` opens the whole list of the tracker",
+    "Leave the filters and the other options of the list away, or leave `--web` away.",
+  );
+}
 
 /** Lists cached issues; needs no network. */
 export async function run(context: Context, options: IssueListOptions): Promise<number> {
@@ -60,6 +74,7 @@ export async function run(context: Context, options: IssueListOptions): Promise<
   const project = await projectContext(context);
   const { store, binding } = await openCache(project);
   try {
+    if (options.web) return await openList(context, store, binding.provider);
     const { sort } = options;
     const me = options.mine ? await myself(context, project.root, binding.provider) : [];
     const filter = filterOf(context, options, { store, me });
@@ -98,6 +113,23 @@ export async function run(context: Context, options: IssueListOptions): Promise<
   } finally {
     store?.close();
   }
+}
+
+/** How many issues are looked at for the address of their list, the last changed first. */
+const LOOKED_AT = 100;
+
+async function openList(
+  context: Context,
+  store: IssueStore | null,
+  provider: string,
+): Promise<number> {
+  const [{ listAddress }, { placeOf }, { openAddress }] = await Promise.all([
+    import("./web.ts"),
+    import("./place.ts"),
+    import("../../services/browser.ts"),
+  ]);
+  const issues = store?.issues.page({ limit: LOOKED_AT }).issues ?? [];
+  return openAddress(context, listAddress(issues.map(({ ref }) => ref), placeOf(provider)));
 }
 
 function filterOf(

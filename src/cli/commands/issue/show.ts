@@ -11,6 +11,7 @@ export const command = defineCommand({
     "tracker issue show WEB-12",
     "tracker issue show WEB-12 --json",
     "tracker issue show bd-12 --comments",
+    "tracker issue show WEB-12 --web",
   ],
   readiness: "none",
   permissions: READ_STATE,
@@ -22,6 +23,7 @@ export const command = defineCommand({
         ["--comments"],
         "Show its comments, too, as the tool or the host has them now.",
       ),
+      web: kit.flag(["--web"], "Open its page at the tracker in the browser."),
     }),
   load: () => import("./show_run.ts"),
 });

@@ -1,20 +1,28 @@
 import { commandWord } from "../../../platform/command_word.ts";
-import { TrackerError } from "../../../platform/tracker_error.ts";
-import { classifyProvider, PROVIDER_TITLES } from "../../../contract/providers.ts";
+import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { IssueComments } from "../../../sync/issue_comments.ts";
 import { viewIssue } from "../../../sync/issue_view.ts";
 import { issueNotFound } from "../../../store/issues.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import type { ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
+import { openAddress } from "../../services/browser.ts";
 import { type ChosenIssue, withIssue } from "../../services/named_issue.ts";
 import { withPager } from "../../services/pager.ts";
+import { placeOf } from "./place.ts";
 import { showIssue } from "./shown_issue.ts";
 
 interface ShowOptions {
   readonly key: string | undefined;
   /** Whether the tool or the host is asked for the comments. */
   readonly comments: boolean;
+  /** Whether its page at the tracker is opened instead. */
+  readonly web: boolean;
+}
+
+/** Refuses to do two things at once. */
+export function check(_context: Context, { comments, web }: ShowOptions): void {
+  if (comments && web) throw usageError("`--comments` and `--web` exclude each other");
 }
 
 /** Shows one cached issue; needs no network but for the comments of a hosted tracker. */
@@ -36,20 +44,18 @@ async function showOne(
   try {
     if (store === null) throw issueNotFound(name);
     const view = viewIssue(store, id);
+    const place = placeOf(binding.provider);
+    if (options.web) {
+      const { issueAddress } = await import("./web.ts");
+      return openAddress(context, issueAddress({ ...place, ...view }));
+    }
     const comments = options.comments ? await commentsOf(project, { id, name }) : undefined;
     if (context.globals.json) {
       const { commentsJson, viewJson } = await import("./json.ts");
       context.output.json({ ...viewJson(view), ...commentsJson(comments) });
       return await reportIn(context, comments);
     }
-    const known = classifyProvider(binding.provider);
-    const isOurs = known.kind === "hosted" || known.kind === "local";
-    const shown = {
-      view,
-      comments,
-      tracker: isOurs ? PROVIDER_TITLES[known.provider] : binding.provider,
-      isLocal: known.kind === "local",
-    };
+    const shown = { ...place, view, comments };
     await withPager(
       context,
       (output) => showIssue({ output, platform: context.platform }, shown),

@@ -9,17 +9,14 @@ import type { Output } from "../../terminal/output.ts";
 import { statusColor } from "../../terminal/status_color.ts";
 import { bold, type Fragment, multiline, padEnd, text } from "../../terminal/text.ts";
 import { refusedAdvice } from "../../services/refused_advice.ts";
+import type { IssuePlace } from "./place.ts";
 import { refusedLines, statusWords } from "./refused.ts";
 
 /** What is shown of an issue. */
-export interface ShownIssue {
+export interface ShownIssue extends IssuePlace {
   readonly view: IssueView;
   /** Only where they were asked for. */
   readonly comments: IssueComments | undefined;
-  /** What the tracker is called. */
-  readonly tracker: string;
-  /** Whether it is a tool on this machine. */
-  readonly isLocal: boolean;
 }
 
 /** Writes texts of several lines. On a terminal these are read as Markdown and set to its width. */

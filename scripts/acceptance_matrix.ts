@@ -175,8 +175,8 @@ async function scoped(scratch: string): Promise<Preparation | string> {
     `--allow-read=${[scratch, ...lookedFor(scratch)].join(",")}`,
     `--allow-write=${scratch}`,
     "--allow-net=127.0.0.1,localhost",
-    // The tests put stand-ins of the tools below the home that they make.
-    `"--allow-run=git,${Deno.execPath()},$HOME/bin/bd,$HOME/bin/fp"`,
+    // The tests put stand-ins of the tools and of the browser below the home that they make.
+    `"--allow-run=git,${Deno.execPath()},$HOME/bin/bd,$HOME/bin/fp,$HOME/browser/xdg-open,$(command -v less || echo /nowhere/less)"`,
     `--allow-env=${VARIABLES.join(",")}`,
     "--allow-sys=hostname",
   ];

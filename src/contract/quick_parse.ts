@@ -143,16 +143,10 @@ function strictBy(members: readonly Member[]): Parse {
   return (value) => {
     if (!isObject(value)) return NOT_TAKEN;
     const object: Record<string, unknown> = {};
-    for (const { name, parse, schema, mayMiss, isDefault } of members) {
-      let member = value[name];
-      if (member === undefined && !(name in value)) {
-        if (!mayMiss) return NOT_TAKEN;
-        if (!isDefault) continue;
-        member = v.getDefault(schema);
-      }
-      const parsed = parse(member);
+    for (const member of members) {
+      const parsed = parsedMember(value, member);
       if (parsed === NOT_TAKEN) return NOT_TAKEN;
-      object[name] = parsed;
+      if (parsed !== MISSING) object[member.name] = parsed;
     }
     return object;
   };
@@ -161,22 +155,32 @@ function strictBy(members: readonly Member[]): Parse {
 /** An object with all of its members. */
 function looseBy(members: readonly Member[]): Parse {
   return (value) => {
-    // Valibot leaves out what could be taken for the prototype.
-    if (!isObject(value) || Object.hasOwn(value, "__proto__")) return NOT_TAKEN;
+    // Valibot makes an object of a list, and leaves out what could be taken for the prototype.
+    if (!isObject(value) || Array.isArray(value)) return NOT_TAKEN;
+    if (PROTOTYPE_NAMES.some((name) => Object.hasOwn(value, name))) return NOT_TAKEN;
     let object = value;
-    for (const { name, parse, schema, mayMiss, isDefault } of members) {
-      let member = value[name];
-      if (member === undefined && !(name in value)) {
-        if (!mayMiss) return NOT_TAKEN;
-        if (!isDefault) continue;
-        member = v.getDefault(schema);
-      }
-      const parsed = parse(member);
+    for (const member of members) {
+      const { name } = member;
+      const parsed = parsedMember(value, member);
       if (parsed === NOT_TAKEN) return NOT_TAKEN;
-      if (parsed !== value[name] || isDefault && !(name in value)) {
-        object = { ...object, [name]: parsed };
-      }
+      if (parsed === MISSING || parsed === value[name] && name in value) continue;
+      object = { ...object, [name]: parsed };
     }
     return object;
   };
+}
+
+const PROTOTYPE_NAMES = ["__proto__", "constructor", "prototype"] as const;
+
+/** What {@link parsedMember} gives for a member that is not there and may miss. */
+const MISSING: unique symbol = Symbol("missing");
+
+function parsedMember(
+  value: Readonly<Record<string, unknown>>,
+  { name, schema, parse, mayMiss, isDefault }: Member,
+): unknown {
+  const member = value[name];
+  if (member !== undefined || name in value) return parse(member);
+  if (isDefault) return parse(v.getDefault(schema));
+  return mayMiss ? MISSING : NOT_TAKEN;
 }

@@ -17,6 +17,7 @@ const SCHEMA = v.object({
   maybe: v.nullable(v.string(), "none"),
   missing: v.nullish(v.number(), 7),
   inner: Inner,
+  open: v.nullish(v.looseObject({ id: v.optional(v.string()) })),
   strict: v.nullish(v.object({ name: v.string() })),
   list: v.array(v.object({ id: v.number() })),
   labels: v.array(v.pipe(
@@ -35,6 +36,7 @@ const VALUE = {
   is: true,
   maybe: null,
   inner: { id: "1", at: "2026-01-01T00:00:00Z", more: [1] },
+  open: { id: "2", more: 1 },
   strict: { name: "b", more: 1 },
   list: [{ id: 1, more: 2 }, { id: 2 }],
   labels: ["a", { name: "b", color: "red" }, { name: null }],
@@ -45,10 +47,16 @@ const VALUE = {
   more: "left out",
 };
 
+/** Valibot keeps no such member that a schema does not name. */
+const NAMED_LIKE_A_PROTOTYPE = JSON.parse(
+  '{"id":"1","constructor":{"prototype":1},"prototype":2,"more":3}',
+);
+
 /** What stands in the place of any part of a value. */
 const PART = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom(undefined, NaN, -1, 1.5, 2 ** 53, "", "2026-02-30T00:00:00Z", [], {}, [null]),
+  fc.constant(NAMED_LIKE_A_PROTOTYPE),
 );
 
 function placesIn(value: unknown): (readonly string[])[] {
@@ -82,7 +90,7 @@ Deno.test("a quick parse gives what the schema gives, whatever stands anywhere i
 
 Deno.test("each part of a value may be missing or of another kind, for a quick parse as for the schema", () => {
   for (const place of placesIn(VALUE)) {
-    for (const part of [undefined, null, 0, "", false, [], {}]) {
+    for (const part of [undefined, null, 0, "", false, [], ["a"], {}, NAMED_LIKE_A_PROTOTYPE]) {
       const value = changed(VALUE, place, part);
       assert.deepEqual(parseOwn(SCHEMA, value), parseWith(SCHEMA, value), place.join("."));
     }

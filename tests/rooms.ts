@@ -67,7 +67,7 @@ const CLI_ROOMS: Readonly<Record<string, readonly string[]>> = {
   command: ["terminal"],
   permissions: ["command"],
   services: ["command", "permissions", "terminal", "."],
-  help: ["command", "."],
+  help: ["command", "terminal", "."],
   completion: ["command", "services", "terminal"],
   commands: ["command", "completion", "help", "permissions", "services", "terminal", "."],
   ".": ["command", "commands", "help", "permissions", "services", "terminal"],

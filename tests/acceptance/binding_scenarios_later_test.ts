@@ -126,6 +126,7 @@ scenario(
       "installation_id",
       "provider",
       "resource_count",
+      "schema",
     ]);
     assert.equal(await world.config(), bound);
   },

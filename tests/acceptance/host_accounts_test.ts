@@ -13,6 +13,7 @@ Deno.test("an administrator gives roles, and sees sessions and ends one of them"
     const role = await ends(world, 0, host("user", "role", "bob@example.com", "admin"));
     assert.equal(role.stdout, "✓ bob@example.com is an admin of team red.\n");
     assert.deepEqual(await document(world, ...host("user", "role", "ada@example.com", "member")), {
+      schema: 1,
       username: "ada@example.com",
       team: "red",
       role: "member",
@@ -54,7 +55,7 @@ Deno.test("an administrator removes an issue, and the record tells who did what"
     ] as const;
     for (const [line, code] of unknown) assert.equal((await failure(world, 1, line)).code, code);
     const declined = await ends(world, 0, [...remove, "--json"], { stdin: "n\n" });
-    assert.deepEqual(JSON.parse(declined.stdout), { removed: false, declined: true });
+    assert.deepEqual(JSON.parse(declined.stdout), { schema: 1, removed: false, declined: true });
     const removed = await ends(world, 0, [...remove, "--yes"]);
     assert.equal(removed.stdout, "✓ Removed WEB-1 of Web.\n");
     const again = await failure(world, 1, [...remove, "--yes"]);

@@ -83,6 +83,7 @@ Deno.test("a credential that is refused stops its connection alone, and heals by
       "places",
       "provider",
       "renewed",
+      "schema",
     ]);
     assert.deepEqual([first.name, first.renewed, first.added], ["ours", false, 1]);
     github.state.tokens.delete(TOKEN);

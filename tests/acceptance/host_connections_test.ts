@@ -24,27 +24,32 @@ Deno.test("connections are listed, shown, mapped, paused, resumed, renamed and r
     const words = ["--status", "Review=in_review", "--status", "QA=in_review"];
     const mapped = await document(world, "host", "connection", "map", "github", ...words, ...at);
     assert.deepEqual(mapped, {
+      schema: 1,
       name: "github",
       status_words: { in_review: ["Review", "QA"] },
     });
     const paused = await document(world, "host", "connection", "pause", "github", ...at);
-    assert.deepEqual(paused, { name: "github", paused: true, changed: true });
+    assert.deepEqual(paused, { schema: 1, name: "github", paused: true, changed: true });
     const shown = await document(world, "host", "connection", "show", "github", ...at);
-    assert.deepEqual(keys(shown), [...CONNECTION, "resource_list", "webhook"].sort());
+    assert.deepEqual(keys(shown), [...CONNECTION, "resource_list", "schema", "webhook"].sort());
     const { stdout } = await ends(world, 0, ["host", "connection", "show", "github", ...at]);
     assert.match(stdout, /^ {2}state +paused since 20/m);
     assert.match(stdout, /^ {2}in_review +Review, QA$/m);
     const resumed = await document(world, "host", "connection", "resume", "github", ...at);
-    assert.deepEqual(resumed, { name: "github", paused: false, changed: true });
+    assert.deepEqual(resumed, { schema: 1, name: "github", paused: false, changed: true });
     const renamed = ["host", "connection", "rename", "github", "--to", "ours", ...at];
-    assert.deepEqual(await document(world, ...renamed), { name: "ours", before: "github" });
+    assert.deepEqual(await document(world, ...renamed), {
+      schema: 1,
+      name: "ours",
+      before: "github",
+    });
     const kept = await ends(world, 0, ["host", "connection", "remove", "ours", ...at], {
       stdin: "n\n",
     });
     assert.match(kept.stderr, /Nothing changed/);
     const removed = await document(world, "host", "connection", "remove", "ours", "--yes", ...at);
     const left = { undelivered: 0, resources: 0, webhook_left: null };
-    assert.deepEqual(removed, { name: "ours", removed: true, ...left });
+    assert.deepEqual(removed, { schema: 1, name: "ours", removed: true, ...left });
     const none = await ends(world, 0, ["host", "connection", "list", ...at]);
     assert.match(none.stdout, /all issues live in this host/);
   }));
@@ -65,6 +70,7 @@ Deno.test("what to enter for webhooks is said, its secret by a command of its ow
     assert.match(told.stderr, /start it with `tracker host serve --public-url URL`/);
     const said = await document(world, ...command);
     assert.deepEqual(said, {
+      schema: 1,
       name: "github",
       provider: "github",
       webhooks: null,
@@ -102,7 +108,7 @@ testOfOneHost(
       const before = await Deno.readTextFile(`${data}/host.key`);
       const file = `${world.home}/new.key`;
       const made = await document(world, "host", "key", "create", file);
-      assert.deepEqual(made, { key_file: file });
+      assert.deepEqual(made, { schema: 1, key_file: file });
       const again = await failure(world, 1, ["host", "key", "create", file]);
       assert.equal(again.code, "host_key_exists");
       const rotate = ["host", "key", "rotate", "--data", data, "--new-key-file", file];
@@ -116,7 +122,7 @@ testOfOneHost(
       assert.equal(((await Deno.stat(`${data}/host.key`)).mode ?? 0) & 0o777, 0o600);
       assert.equal(await credential(data), SECRET);
       const once = await document(world, ...rotate);
-      assert.deepEqual(once, { credentials: 1, key_file: `${data}/host.key` });
+      assert.deepEqual(once, { schema: 1, credentials: 1, key_file: `${data}/host.key` });
     }),
 );
 

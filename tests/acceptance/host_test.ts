@@ -253,12 +253,14 @@ Deno.test("bindings are listed, disabled, enabled and deleted at the host", () =
     assert.match((await ends(world, 0, mapping("disable", ref, "--enable"))).stdout, /is active/);
     await ends(world, 0, ["status"]);
     assert.deepEqual(await document(world, ...mapping("disable", ref)), {
+      schema: 1,
       binding_ref: ref,
       state: "disabled",
     });
     const declined = await ends(world, 0, [...mapping("delete", ref), "--json"], { stdin: "n\n" });
-    assert.deepEqual(JSON.parse(declined.stdout), { deleted: false, declined: true });
+    assert.deepEqual(JSON.parse(declined.stdout), { schema: 1, deleted: false, declined: true });
     assert.deepEqual(await document(world, ...mapping("delete", ref, "--yes")), {
+      schema: 1,
       binding_ref: ref,
       state: "deleted",
     });

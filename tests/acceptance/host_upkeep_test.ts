@@ -14,7 +14,7 @@ testOfOneHost(
       const file = `${world.home}/backup.db`;
       const backup = ["host", "backup", file, "--data", data];
       const made = await document(world, ...backup);
-      assert.deepEqual(Object.keys(Object(made)).sort(), ["bytes", "file"]);
+      assert.deepEqual(Object.keys(Object(made)).sort(), ["bytes", "file", "schema"]);
       assert.equal((await failure(world, 1, backup)).code, "backup_exists");
       await ends(world, 0, [...backup, "--force"]);
       await terminate(host);
@@ -24,7 +24,7 @@ testOfOneHost(
       await signIn(world, restored.url);
       await terminate(restored);
       const version = await document(world, "host", "migrate", "--data", data);
-      assert.deepEqual(Object.keys(Object(version)).sort(), ["from", "to"]);
+      assert.deepEqual(Object.keys(Object(version)).sort(), ["from", "schema", "to"]);
     }),
 );
 
@@ -46,7 +46,7 @@ testOfOneHost(
         assert.equal((await failure(world, 1, move)).code, "host_in_use");
         await terminate(before);
         const moved = await document(world, ...move);
-        assert.deepEqual(Object.keys(Object(moved)).sort(), ["rows", "tables"]);
+        assert.deepEqual(Object.keys(Object(moved)).sort(), ["rows", "schema", "tables"]);
         assert.equal((await failure(world, 1, move)).code, "target_not_empty");
         const after = await serve(world, ["--database", url], port);
         try {

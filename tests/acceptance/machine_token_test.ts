@@ -16,7 +16,15 @@ async function withJob(
     await ends(world, 0, ["host", "import", file, "--data", data]);
     const create = ["host", "token", "create", "--user", "ada@example.com", "--name", "ci"];
     const made = await document(world, ...create, "--data", data);
-    assert.deepEqual(Object.keys(made), ["id", "name", "token", "username", "team", "expires_at"]);
+    assert.deepEqual(Object.keys(made), [
+      "schema",
+      "id",
+      "name",
+      "token",
+      "username",
+      "team",
+      "expires_at",
+    ]);
     const host = await serve(world, ["--data", data]);
     world.env["SPEC_KITTY_SAAS_URL"] = host.url;
     world.env["TRACKER_TOKEN"] = made.token;

@@ -92,6 +92,7 @@ Deno.test("--team takes the team named; one that the user is not in is refused",
       const { code, stdout } = await tracker(platform, ...PASSWORD, "--team", "red", "--json");
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(stdout), {
+        schema: 1,
         host: "https://host.example",
         username: "ada",
         team: "red",

@@ -57,7 +57,7 @@ Deno.test("refused events stay, are parked after ten times, and can be queued ag
       (await ends(world, 0, ["events", "retry", event_id])).stdout,
       "1 event queued again.\n",
     );
-    assert.deepEqual(await document(world, "events", "retry"), { retried: 0 });
+    assert.deepEqual(await document(world, "events", "retry"), { schema: 1, retried: 0 });
     assert.match((await ends(world, 0, ["events", "flush"])).stdout, /^✓ 1 event uploaded/);
   }));
 

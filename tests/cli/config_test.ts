@@ -86,7 +86,11 @@ Deno.test("a project's setting is written in place, read back and taken out agai
     );
     assert.equal(await read(), CONFIG.replace("# kept\n", "# kept\n  repo_slug: acme/web\n"));
     const unset = await tracker(platform, "config", "unset", "project.repo_slug", "--json");
-    assert.deepEqual(JSON.parse(unset.stdout), { key: "project.repo_slug", removed: true });
+    assert.deepEqual(JSON.parse(unset.stdout), {
+      schema: 1,
+      key: "project.repo_slug",
+      removed: true,
+    });
     assert.equal(await read(), CONFIG);
     const again = await tracker(platform, "config", "unset", "project.repo_slug");
     assert.equal(again.stdout, "project.repo_slug was not set.\n");

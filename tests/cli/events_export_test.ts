@@ -28,6 +28,7 @@ Deno.test("a broken row leaves `events export --json` one document with the othe
   withBrokenRow(async (platform) => {
     const { code, stdout, stderr } = await tracker(platform, "events", "export", "--json");
     assert.deepEqual(JSON.parse(stdout), {
+      schema: 1,
       events: [sent(1, 1), sent(3, 2)],
       unreadable: [{ event_id: "e-2", data: '{"half' }],
     });

@@ -23,33 +23,34 @@ Deno.test("under --json the version is a document, with the build where that is 
   withPlatform({}, async (platform) => {
     for (const args of [["--version", "--json"], ["--json", "-V"], ["status", "--json", "-V"]]) {
       assert.deepEqual(await printed(platform, ...args), {
+        schema: 1,
         version: VERSION,
         commit: null,
         date: null,
       });
     }
     const build = { commit: "0123456789", date: "2026-03-01" };
-    assert.deepEqual(JSON.parse(versionJson(build)), { version: VERSION, ...build });
+    assert.deepEqual(JSON.parse(versionJson(build)), { schema: 1, version: VERSION, ...build });
   }));
 
 Deno.test("under --json help is a document: of the program, of a group, of every command", () =>
   withPlatform({ env: GATE_ON }, async (platform) => {
     const program = await printed(platform, "--help", "--json");
     assert.deepEqual(await printed(platform, "help", "--json"), program);
-    assert.deepEqual(Object.keys(program), ["commands", "global_options"]);
+    assert.deepEqual(Object.keys(program), ["schema", "commands", "global_options"]);
     assert.deepEqual(
       program.commands,
       (await catalogue(true)).map(({ path, group, summary }) => ({ path, group, summary })),
     );
     const group = await printed(platform, "sync", "--json", "--help");
-    assert.deepEqual(Object.keys(group), ["commands", "global_options"]);
+    assert.deepEqual(Object.keys(group), ["schema", "commands", "global_options"]);
     assert.ok(group.commands.every(({ path }: { path: string }) => path.startsWith("sync ")));
     for (const command of await catalogue(true)) {
       const words = command.path.split(" ");
       const one = await printed(platform, "help", ...words, "--json");
       assert.deepEqual(await printed(platform, ...words, "-h", "--json"), one);
       assert.deepEqual(Object.keys(one), [
-        ...["path", "group", "summary", "hosted", "local", "usage"],
+        ...["schema", "path", "group", "summary", "hosted", "local", "usage"],
         ...["arguments", "options", "examples", "global_options"],
       ]);
       assert.ok(one.usage.startsWith(`tracker ${command.path}`));
@@ -75,7 +76,7 @@ Deno.test("the help's document says what a command needs, takes many times and c
     });
     assert.deepEqual(facts("--select"), { ...once, value: "N" });
     assert.deepEqual(facts("--credential"), { ...once, value: "K=V", repeatable: true });
-    const show = await printed(platform, "help", "issue", "show", "--json");
+    const show = await printed(platform, "help", "issue", "discard", "--json");
     assert.deepEqual(
       show.arguments.map(({ name, required }: Record<string, unknown>) => ({
         name,
@@ -96,12 +97,13 @@ Deno.test("the global options of the help are those of the grammar, and help and
 Deno.test("under --json the manual and the completion scripts are documents that hold the same", () =>
   withPlatform({ env: GATE_ON }, async (platform) => {
     assert.deepEqual(await printed(platform, "man", "--json"), {
+      schema: 1,
       page: (await tracker(platform, "man")).stdout,
     });
     for (const shell of ["bash", "zsh", "fish", "pwsh", "nu"]) {
       const { stdout } = await tracker(platform, "completion", shell);
       for (const args of [["--json", "completion", shell], ["completion", shell, "--json"]]) {
-        assert.deepEqual(await printed(platform, ...args), { shell, script: stdout });
+        assert.deepEqual(await printed(platform, ...args), { schema: 1, shell, script: stdout });
       }
     }
   }));
@@ -190,6 +192,6 @@ Deno.test("a question answered with no is a document, whichever command asks", (
     ];
     for (const [args, document] of lines) {
       const { stdout } = await ends(world, 0, [...args, "--json"], { stdin: "n\n" });
-      assert.deepEqual(JSON.parse(stdout), document, args.join(" "));
+      assert.deepEqual(JSON.parse(stdout), { schema: 1, ...Object(document) }, args.join(" "));
     }
   }));

@@ -37,6 +37,7 @@ Deno.test("`mission create --json` is one document with stable keys", async () =
     const { mission_id, ...made } = JSON.parse(stdout);
     assert.match(mission_id, /^[0-9A-Z]{26}$/);
     assert.deepEqual(made, {
+      schema: 1,
       feature_slug: "001-fix-login",
       feature_number: "001",
       slug: "fix-login",
@@ -120,6 +121,7 @@ Deno.test("`--ticket KEY --yes` asks nothing; `--ticket KEY` alone asks", async 
     assert.equal(stderr, "");
     const result = JSON.parse(stdout);
     assert.deepEqual(Object.keys(result), [
+      "schema",
       "feature_slug",
       "slug",
       "mission_dir",

@@ -82,7 +82,7 @@ Deno.test("`state export` writes all that is kept to a private file", () =>
     const file = `${platform.home}/state.json`;
     const { code, stdout } = await run("state", "export", file, "--json");
     assert.equal(code, 0);
-    assert.deepEqual(JSON.parse(stdout), { file, states: 1, unread: [] });
+    assert.deepEqual(JSON.parse(stdout), { schema: 1, file, states: 1, unread: [] });
     if (Deno.build.os !== "windows") {
       assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
     }
@@ -134,7 +134,12 @@ Deno.test("`state remove --yes` removes the cache, its notes and its locks", () 
     const begin = (state?.id ?? "").slice(0, 6);
     const { code, stdout } = await run("state", "remove", begin, "--yes", "--json");
     assert.equal(code, 0);
-    assert.deepEqual(JSON.parse(stdout), { id: state?.id, removed: true, held: state?.holds });
+    assert.deepEqual(JSON.parse(stdout), {
+      schema: 1,
+      id: state?.id,
+      removed: true,
+      held: state?.holds,
+    });
     assert.deepEqual(await states(), []);
     const left = (await platform.files.list(userPaths(platform).trackers)).map(({ name }) => name);
     assert.deepEqual(left.filter((name) => !/^beads-[0-9a-f]+\.lock$/.test(name)), []);

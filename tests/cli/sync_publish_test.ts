@@ -101,12 +101,12 @@ Deno.test("The host sees the whole snapshot under its key, both resource fields 
   });
 });
 
-Deno.test("publish --json prints the host's receipt alone; notices go to standard error", async () => {
+Deno.test("publish --json prints the host's receipt and our schema; notices go to standard error", async () => {
   const network = [{ request: PATH, reply: { status: 200, json: { ...RECEIPT, more: "kept" } } }];
   await inPulledProject({ network }, async (project) => {
     const { code, stdout, stderr } = await published(project, "--json");
     assert.equal(code, 0);
-    assert.deepEqual(JSON.parse(stdout), { ...RECEIPT, more: "kept" });
+    assert.deepEqual(JSON.parse(stdout), { schema: 1, ...RECEIPT, more: "kept" });
     assert.match(stderr, /manual mode/);
   });
 });
@@ -118,6 +118,7 @@ Deno.test("publish --dry-run says what would be sent and sends nothing", async (
     const { code, stdout, stderr } = await published(project, "--dry-run", "--json");
     assert.deepEqual([code, stderr], [0, ""]);
     assert.deepEqual(JSON.parse(stdout), {
+      schema: 1,
       idempotency_key: await snapshotKey(SNAPSHOT),
       left_out: 0,
       snapshot: SNAPSHOT,

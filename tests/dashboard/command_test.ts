@@ -84,7 +84,7 @@ Deno.test("SIGTERM ends it too", () =>
 
 Deno.test("--json prints the address as one document and no prose", () =>
   withShowing({ globals: { json: true } }, async ({ platform, url, stop }) => {
-    assert.deepEqual(JSON.parse(platform.stdout()), { url });
+    assert.deepEqual(JSON.parse(platform.stdout()), { schema: 1, url });
     assert.equal(platform.stderr(), "");
     await stop();
   }));

@@ -29,6 +29,7 @@ Deno.test("The bundle runs from an empty directory, with no cache, no package an
     );
     assert.match((await run([], "--help")).stdout, /^Bind a repository/);
     assert.deepEqual(Object.keys(JSON.parse((await run([], "-V", "--json")).stdout)), [
+      "schema",
       "version",
       "commit",
       "date",

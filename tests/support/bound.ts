@@ -28,12 +28,14 @@ export async function ends(
   return result;
 }
 
-/** Like {@link ends} with exit code 0 and `--json`; answers the document. */
+/** Like {@link ends} with exit code 0 and `--json`; answers the document, which has a `schema` unless a host wrote it. */
 export async function document(
   world: World,
   ...args: string[]
 ): Promise<ReturnType<typeof JSON.parse>> {
-  return JSON.parse((await ends(world, 0, [...args, "--json"])).stdout);
+  const printed = JSON.parse((await ends(world, 0, [...args, "--json"])).stdout);
+  if (args[0] !== "api") assert.equal(printed.schema, 1, `schema of ${args.join(" ")}`);
+  return printed;
 }
 
 /** Like {@link ends} with `--json` for a failing command; answers the error. */

@@ -2,6 +2,7 @@ import { usageError } from "../../platform/tracker_error.ts";
 import type { Command } from "../command/command.ts";
 import { commandsJson, groupHelp, programHelp } from "./program.ts";
 import type { Located } from "../command/locate.ts";
+import { documentText } from "../terminal/json_document.ts";
 
 /** How help is told: in words for a terminal of so many columns, or as a JSON document. */
 export type HelpForm = { readonly columns: number } | "json";
@@ -53,6 +54,6 @@ export function unknownCommand(found: Extract<Located, { kind: "unknown" }>): Er
   );
 }
 
-function written(document: unknown): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+function written(document: object): string {
+  return `${documentText(document)}\n`;
 }

@@ -2,6 +2,7 @@ import type { Environment } from "../../platform/platform.ts";
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import { BUILD, type Build } from "../build.ts";
 import { isGlobalOption, lineOptions, scan } from "../command/command_line.ts";
+import { documentText } from "../terminal/json_document.ts";
 import { VERSION } from "../version.ts";
 import type { HelpEntry } from "./program.ts";
 
@@ -30,7 +31,7 @@ export async function quickAnswer(
   const commands = await context.commands(isHostedSyncEnabled(context.env));
   if (line.length === 0) return programOverview(commands, context.columns());
   return json
-    ? `${JSON.stringify(commandsJson(commands), null, 2)}\n`
+    ? `${documentText(commandsJson(commands))}\n`
     : programHelp(commands, context.columns());
 }
 
@@ -42,5 +43,5 @@ export function versionLine(build: Build | null): string {
 /** The same as a JSON document. */
 export function versionJson(build: Build | null): string {
   const { commit, date } = build ?? { commit: null, date: null };
-  return `${JSON.stringify({ version: VERSION, commit, date }, null, 2)}\n`;
+  return `${documentText({ version: VERSION, commit, date })}\n`;
 }

@@ -1,7 +1,6 @@
 import type { Context } from "../command/context.ts";
 import type { Platform } from "../../platform/platform.ts";
 import type { DetachedOptions } from "../../platform/processes.ts";
-import { SCHEMA } from "./json_schema.ts";
 
 /** What is said where {@link startBrowser} could not start anything. */
 export const NO_BROWSER = "Cannot start a browser here; open the address yourself.";
@@ -28,7 +27,7 @@ export function startBrowser(
 /** Tells an address and opens it in the browser. A machine that has none still tells it: both are exit code 0. */
 export function openAddress({ platform, output, globals }: Context, url: string): number {
   const isOpened = startBrowser(platform, url);
-  if (globals.json) output.json({ schema: SCHEMA, url, opened: isOpened });
+  if (globals.json) output.json({ url, opened: isOpened });
   else output.result(url);
   if (isOpened) output.notice("The browser is asked to open it.");
   else output.warning(NO_BROWSER);

@@ -1,3 +1,4 @@
+import { documentText } from "./json_document.ts";
 import { sanitize } from "./sanitize.ts";
 import { type Fragment, jsonText, multiline, text } from "./text.ts";
 import type { OutputStream, Terminal } from "../../platform/terminal.ts";
@@ -21,8 +22,8 @@ export type Screen = Pick<OutputStream, "isTerminal" | "columns" | "rows">;
 export interface Output {
   /** Writes a line of the result to standard output. */
   result(line?: Fragment): void;
-  /** Writes the one JSON document of `--json`; in one line where a reader waits for it. */
-  json(document: unknown, form?: "indented" | "line"): void;
+  /** Writes the one JSON document of `--json`, with its `schema`; in one line where a reader waits for it. */
+  json(document: object, form?: "indented" | "line"): void;
   /**
    * Writes an answer to standard output as it came, byte by byte; for a terminal as text, without what would act on it.
    */
@@ -65,8 +66,7 @@ export function createOutput(
   const prompt = buffer?.prompt ?? stderr.write;
   return {
     result: (line = "") => write(`${out(line)}\n`),
-    json: (document, form = "indented") =>
-      write(`${out(jsonText(JSON.stringify(document, null, form === "line" ? 0 : 2)))}\n`),
+    json: (document, form) => write(`${out(jsonText(documentText(document, form)))}\n`),
     answer(bytes) {
       if (stdout.isTerminal) {
         const words = new TextDecoder().decode(bytes).trimEnd();

@@ -3,7 +3,6 @@ import { createKit } from "../../command/options.ts";
 import { examplesOf, usageWithin } from "../../help/command.ts";
 import { commandJson } from "../../help/json.ts";
 import { EXIT_CODES } from "../../help/manual_facts.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { catalogue } from "../registry.ts";
 
 /** What an agent does in a day's work, in the order in which it does it. */
@@ -80,7 +79,6 @@ export async function guideMarkdown(hosted: boolean): Promise<string> {
 /** Returns the guide as the one document of `--json` (json.md). */
 export async function guideJson(hosted: boolean): Promise<JsonObject> {
   return {
-    schema: SCHEMA,
     rules: [...RULES],
     exit_codes: Object.fromEntries(EXIT_CODES),
     commands: (await guidedCommands(hosted)).map((command) => ({

@@ -2,7 +2,6 @@ import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { type Agent, installGuide } from "../../../project/agent_files.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { guideMarkdown } from "./guide_text.ts";
 
@@ -14,7 +13,7 @@ export async function run(
   const root = await requireProjectRoot(platform, globals.repo ?? null);
   const guide = await guideMarkdown(isHostedSyncEnabled(platform.env));
   const found = await installGuide({ files: platform.files, root }, agent, guide);
-  if (globals.json) output.json({ schema: SCHEMA, agent, ...found });
+  if (globals.json) output.json({ agent, ...found });
   else if (found.outcome === "kept") output.result(text`${DONE} ${found.file} has the guide.`);
   else output.result(text`${DONE} The guide is in ${found.file}, between two marks.`);
   return 0;

@@ -3,7 +3,6 @@ import { CredentialStore, type Session } from "../../../user/credentials.ts";
 import { missingAuth } from "../../../user/readiness_wording.ts";
 import { resolveHostUrl } from "../../../user/settings.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import type { Context } from "../../command/context.ts";
 import { choose } from "../../terminal/choose.ts";
 import { DONE, text } from "../../terminal/text.ts";
@@ -26,7 +25,6 @@ export async function run(
   const isOverridden = inForce !== null && inForce.url !== host;
   if (globals.json) {
     output.json({
-      schema: SCHEMA,
       host,
       username,
       team: teamSlug,

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../contract/field.ts";
 import { type BindableResource, isBound } from "../../../contract/discovery.ts";
 import type { Provider } from "../../../contract/providers.ts";
 import type { Discovery } from "../../../client/discovery.ts";
@@ -6,7 +7,6 @@ import { discoverResources } from "../../../tracker/binding.ts";
 import type { Context } from "../../command/context.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { day, plural } from "../../terminal/format.ts";
@@ -86,10 +86,9 @@ const RESOURCE_FIELDS = [
 function asJson(
   { result, rows }: Discovery,
   choose: (resources: readonly object[]) => readonly object[],
-): unknown {
+): JsonObject {
   const selects = new Map(rows.map(({ resource, select }) => [resource, select]));
   return {
-    schema: SCHEMA,
     ...result,
     resources: choose(result.resources.map((resource) => ({
       ...resource,

@@ -2,7 +2,6 @@ import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import { listSettings, settingText } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { listProjectSettings, projectRoot } from "../../services/project_settings.ts";
 import { writeTable } from "../../terminal/table.ts";
 
@@ -19,7 +18,7 @@ export async function run(
     ...(root === null ? [] : await listProjectSettings(platform, root)),
   ];
   if (globals.json) {
-    context.output.json({ schema: SCHEMA, settings: choose(settings) });
+    context.output.json({ settings: choose(settings) });
     return 0;
   }
   writeTable(

@@ -1,9 +1,9 @@
+import type { JsonObject } from "../../../contract/field.ts";
 import type { Context } from "../../command/context.ts";
 import { type Examination, examine } from "./examine.ts";
 import type { CommandPermissions } from "./grants.ts";
 import { oneLineEach } from "./kinds.ts";
 import { checkDocument, countOf, writeReport } from "../../services/report.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { VERSION } from "../../version.ts";
@@ -31,9 +31,8 @@ export async function run(
   return countOf(checks, "failed") === 0 ? 0 : 1;
 }
 
-function documentOf({ checks, permissions }: Examination, all: boolean): unknown {
+function documentOf({ checks, permissions }: Examination, all: boolean): JsonObject {
   return {
-    schema: SCHEMA,
     version: VERSION,
     ...checkDocument(checks),
     permissions: all ? permissions : null,

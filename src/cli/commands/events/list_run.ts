@@ -1,7 +1,6 @@
 import type { ListedEvent } from "../../../events/queue_list.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago, number } from "../../terminal/format.ts";
 import { eachEvent } from "./each_event.ts";
@@ -22,7 +21,6 @@ export async function run(
   });
   if (context.globals.json) {
     context.output.json({
-      schema: SCHEMA,
       total,
       events: choose(events.map((event) => ({
         event_id: event.eventId,

@@ -2,7 +2,6 @@ import { COMMAND_LINE, readAudit, type ReadAuditEntry } from "../../../server/mo
 import { isoTime } from "../../../platform/clock.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { withHostData } from "./data.ts";
@@ -29,7 +28,7 @@ export async function run(context: Context, options: HostAuditOptions): Promise<
     (data) => readAudit(data, COMMAND_LINE, { teamId: null, limit, since, user }),
   );
   if (context.globals.json) {
-    context.output.json({ schema: SCHEMA, entries: choose(entries.map(document)) });
+    context.output.json({ entries: choose(entries.map(document)) });
   } else if (entries.length === 0) context.output.result("Nothing was recorded.");
   else {
     writeTable(

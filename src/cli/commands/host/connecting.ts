@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../contract/field.ts";
 import type { HostedProvider } from "../../../contract/providers.ts";
 import {
   COMMAND_LINE,
@@ -111,7 +112,7 @@ function report({ output }: Context, found: ConnectedPlaces): void {
   );
 }
 
-function documentOf(found: ConnectedPlaces): unknown {
+function documentOf(found: ConnectedPlaces): JsonObject {
   const { connection: { id, name, provider }, isRenewed, account, missing, places, added } = found;
   const { outOfReach, notes } = found;
   return {

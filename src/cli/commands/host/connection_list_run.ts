@@ -1,7 +1,6 @@
 import { COMMAND_LINE, listConnections } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { writeTable } from "../../terminal/table.ts";
 import {
   CONNECTION_FIELDS,
@@ -22,7 +21,7 @@ export async function run(
   return await withHostData(context, options, async (data) => {
     const connections = await listConnections(data, COMMAND_LINE, null);
     if (context.globals.json) {
-      context.output.json({ schema: SCHEMA, connections: choose(connections.map(connectionJson)) });
+      context.output.json({ connections: choose(connections.map(connectionJson)) });
     } else if (connections.length === 0) {
       context.output.result("No provider is connected: all issues live in this host.");
     } else {

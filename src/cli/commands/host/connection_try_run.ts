@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../contract/field.ts";
 import {
   COMMAND_LINE,
   type Connectable,
@@ -68,7 +69,7 @@ function report(
   for (const { label } of outOfReach) output.result(`  does not reach: ${label}`);
 }
 
-function documentOf({ connection, tested, outOfReach }: TestedConnection): unknown {
+function documentOf({ connection, tested, outOfReach }: TestedConnection): JsonObject {
   const { name, provider, state } = connection;
   return {
     name,

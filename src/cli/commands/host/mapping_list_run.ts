@@ -1,7 +1,6 @@
 import { COMMAND_LINE, listMappings } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { withHostData } from "./data.ts";
 import type { HostPlace } from "./options.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -15,7 +14,7 @@ export async function run(
   return await withHostData(context, options, async (data) => {
     const mappings = await listMappings(data, COMMAND_LINE, null);
     if (context.globals.json) {
-      context.output.json({ schema: SCHEMA, mappings: choose(mappings) });
+      context.output.json({ mappings: choose(mappings) });
     } else if (mappings.length === 0) context.output.result("No project is bound.");
     else {
       writeTable(

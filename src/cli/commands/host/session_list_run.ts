@@ -1,7 +1,6 @@
 import { COMMAND_LINE, listSessions } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -26,7 +25,6 @@ export async function run(context: Context, options: HostSessionListOptions): Pr
   const now = context.platform.clock.now();
   if (context.globals.json) {
     context.output.json({
-      schema: SCHEMA,
       sessions: choose(sessions.map((session) => ({
         id: session.id,
         username: session.username,

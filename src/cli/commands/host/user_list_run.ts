@@ -1,7 +1,6 @@
 import { COMMAND_LINE, listUsers } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import type { HostPlace } from "./options.ts";
 import { ago } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -21,7 +20,6 @@ export async function run(
   const now = context.platform.clock.now();
   if (context.globals.json) {
     context.output.json({
-      schema: SCHEMA,
       users: choose(users.map(({ createdAt, lastUsedAt, ...user }) => ({
         ...user,
         last_used_at: lastUsedAt,

@@ -4,12 +4,10 @@ import type { DiscardResult } from "../../../sync/discard.ts";
 import type { AddedComment, IssueComment, IssueComments } from "../../../sync/issue_comments.ts";
 import type { EditResult } from "../../../sync/edits.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 
 /** Commands that edit an issue, with `--json` (local-json.md, Edits). */
 export function editJson({ issue, changes, unwritable, absent }: EditResult): JsonObject {
   return {
-    schema: SCHEMA,
     issue,
     changes,
     skipped_fields: unwritable,
@@ -19,12 +17,12 @@ export function editJson({ issue, changes, unwritable, absent }: EditResult): Js
 
 /** `issue create --editor` with `--json`, when the person gave it up (local-json.md, Edits). */
 export function notCreatedJson(): JsonObject {
-  return { schema: SCHEMA, issue: null, changes: [], skipped_fields: [] };
+  return { issue: null, changes: [], skipped_fields: [] };
 }
 
 /** `issue discard` with `--json` (local-json.md, Edits). */
 export function discardJson({ issue, changes, removed }: DiscardResult): JsonObject {
-  return { schema: SCHEMA, issue, changes, removed };
+  return { issue, changes, removed };
 }
 
 /** An issue, with what waits here and what was refused of it, where there is any (local-json.md, Lists). */
@@ -57,7 +55,6 @@ export function commentsJson(found: IssueComments | undefined): JsonObject {
 /** `issue comment` with `--json` (local-json.md, Edits). */
 export function addedCommentJson({ ref, comment, state, wasThere }: AddedComment): JsonObject {
   return {
-    schema: SCHEMA,
     ref,
     comment: commentJson(comment),
     state,

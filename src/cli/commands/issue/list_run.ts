@@ -24,7 +24,6 @@ import { ago, changedAgo, number } from "../../terminal/format.ts";
 import { statusColor } from "../../terminal/status_color.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { projectContext } from "../../services/tracker.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { dim, text } from "../../terminal/text.ts";
 import { ISSUE_FIELDS } from "./issue_fields.ts";
 
@@ -87,7 +86,6 @@ export async function run(context: Context, options: IssueListOptions): Promise<
       const { listedJson } = await import("./json.ts");
       const { views } = await waitingIn(store);
       context.output.json({
-        schema: SCHEMA,
         issues: choose(found.issues.map((issue) => listedJson(issue, views))),
         has_more: next !== null,
         next,

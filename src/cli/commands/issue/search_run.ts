@@ -1,6 +1,5 @@
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
 import { searchTickets, type TicketQuery, ticketTable } from "../../services/tickets.ts";
 import { plural } from "../../terminal/format.ts";
@@ -26,7 +25,7 @@ export async function run(
   );
   const unreadable = answer.item_errors ?? [];
   if (context.globals.json) {
-    output.json({ schema: SCHEMA, ...answer, candidates: choose(answer.candidates) });
+    output.json({ ...answer, candidates: choose(answer.candidates) });
     return reportUnreadable(context, unreadable, "ticket");
   }
   if (candidates.length === 0) {

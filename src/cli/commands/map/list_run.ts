@@ -2,7 +2,6 @@ import { openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { ATTENTION, text } from "../../terminal/text.ts";
 import { hasLostIssue, type JudgedMapping } from "../../../local/renamed.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -26,7 +25,7 @@ export async function run(
     : { mappings: judged };
   const unreadable = ("item_errors" in result ? result.item_errors : null) ?? [];
   if (context.globals.json) {
-    context.output.json({ schema: SCHEMA, ...result, mappings: choose(result.mappings) });
+    context.output.json({ ...result, mappings: choose(result.mappings) });
     return reportUnreadable(context, unreadable, "mapping");
   }
   const { mappings } = result;

@@ -5,7 +5,6 @@ import type { MissionPackages } from "../../../missions/packages/work_package.ts
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { laneWords } from "../../services/lane_words.ts";
 import { warnOfPackages } from "../../services/package_faults.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -21,7 +20,7 @@ export async function run(
   const root = await requireProjectRoot(platform, context.globals.repo ?? null);
   const missions = await readAllPackages(platform, root);
   if (context.globals.json) {
-    output.json({ schema: SCHEMA, missions: choose(missions.map(missionJson)) });
+    output.json({ missions: choose(missions.map(missionJson)) });
   } else show(context, missions);
   warnOfPackages(context, missions);
   return 0;

@@ -2,7 +2,6 @@ import { HOSTED_PROVIDERS, LOCAL_PROVIDERS } from "../../../contract/providers.t
 import { isHostedSyncEnabled } from "../../../client/rollout.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { writeTable } from "../../terminal/table.ts";
 
 /** Lists the providers; hosted ones only where the gate is on. */
@@ -16,7 +15,7 @@ export function run(
     : [];
   const providers = [...hosted, ...LOCAL_PROVIDERS.map((name) => ({ name, class: "local" }))];
   if (context.globals.json) {
-    context.output.json({ schema: SCHEMA, providers: choose(providers) });
+    context.output.json({ providers: choose(providers) });
   } else {
     writeTable(
       context.output,

@@ -1,7 +1,6 @@
 import type { KeptStanding, KeptState } from "../../../store/kept_state.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { allKept, STATE_FIELDS, stateJson, subjectOf } from "./kept.ts";
@@ -15,7 +14,7 @@ export async function run(
   const { platform, globals, output } = context;
   const states = await allKept(platform);
   if (globals.json) {
-    output.json({ schema: SCHEMA, states: choose(states.map(stateJson)) });
+    output.json({ states: choose(states.map(stateJson)) });
     return 0;
   }
   if (states.length === 0) {

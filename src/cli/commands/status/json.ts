@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
 import type { PackageSummary } from "../../../missions/packages/listing.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { packagesJson } from "../../services/packages.ts";
 import { lastSyncJson } from "../../services/run_json.ts";
 
@@ -9,7 +8,6 @@ import { lastSyncJson } from "../../services/run_json.ts";
 export function statusJson(status: LocalStatus, packages: PackageSummary): JsonObject {
   const { counts } = status;
   return {
-    schema: SCHEMA,
     waiting: {
       pending: counts.pending,
       held: status.conflicts.open,

@@ -4,7 +4,6 @@ import type { LocalStatus } from "../../../local/service_results.ts";
 import { type IssueCounts, NO_ISSUES } from "../../../store/issues.ts";
 import type { PackageSummary } from "../../../missions/packages/listing.ts";
 import type { JsonObject } from "../../../contract/field.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import type { SyncRun } from "../../../store/runs.ts";
 import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
@@ -52,7 +51,7 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
     if (globals.json) {
       const { packagesJson } = await import("../../services/packages.ts");
       const packages = packagesJson(await packagesOf(project));
-      output.json({ schema: SCHEMA, waiting: await waitingOf(project), packages, ...status });
+      output.json({ waiting: await waitingOf(project), packages, ...status });
     } else await showHosted(context, project, backend, status);
   }
   if (!globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(context);

@@ -7,7 +7,6 @@ import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { DONE, text } from "../../terminal/text.ts";
 import { fieldName, valueWords } from "../../services/field_words.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { CONFLICT_FIELDS, conflictJson, resolvedJson } from "./json.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ago } from "../../terminal/format.ts";
@@ -39,7 +38,6 @@ export async function run(context: Context, options: SyncConflictsOptions): Prom
     ]);
   if (context.globals.json) {
     context.output.json({
-      schema: SCHEMA,
       conflicts: choose(conflicts.map((named) => conflictJson(...named))),
     });
   } else list(context, conflicts, every.length);

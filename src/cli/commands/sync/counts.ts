@@ -1,12 +1,11 @@
 import type { JsonObject } from "../../../contract/field.ts";
 import type { SyncCountsReport } from "../../../sync/counts_report.ts";
 import { countWord, countWords, PULL_COUNTS } from "../../../tracker/sync_counts.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { plural } from "../../terminal/format.ts";
 
 /** What every document of a sync says, of hosts and of local tools alike (json.md, Syncs). */
 export function countsJson({ hasMore: _, ...counts }: SyncCountsReport): JsonObject {
-  return { schema: SCHEMA, counts };
+  return { counts };
 }
 
 /** Returns a document of ours with all that a host said beside it; nothing of ours means what the host says it does. */

@@ -7,7 +7,6 @@ import {
   type SyncEvent,
   type SyncReport,
 } from "../../../sync/sync_report.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import type { SyncCountsReport } from "../../../sync/counts_report.ts";
 import { countsJson } from "./counts.ts";
 import { isoTime } from "../../../platform/clock.ts";
@@ -71,7 +70,7 @@ function timeOrNull(time: number | null): string | null {
 
 /** What settling a conflict did, with `--json` (local-json.md, Conflicts). */
 export function resolvedJson({ kind, conflict }: ResolveOutcome, key: string): JsonObject {
-  return { schema: SCHEMA, resolved: kind === "resolved", conflict: conflictJson(conflict, key) };
+  return { resolved: kind === "resolved", conflict: conflictJson(conflict, key) };
 }
 
 function pullJson(report: LocalPullReport): JsonObject {

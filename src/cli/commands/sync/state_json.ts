@@ -3,7 +3,6 @@ import { classifyProvider } from "../../../contract/providers.ts";
 import { isoTime } from "../../../platform/clock.ts";
 import type { SyncState } from "../../../tracker/sync_state.ts";
 import type { PackageSummary } from "../../../missions/packages/listing.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { packagesJson } from "../../services/packages.ts";
 import { lastSyncJson } from "../../services/run_json.ts";
 import { conflictJson } from "./json.ts";
@@ -12,7 +11,6 @@ import { conflictJson } from "./json.ts";
 export function syncStateJson(state: SyncState, packages: PackageSummary): JsonObject {
   const { binding, pending, held, refused, skipped, cached } = state;
   return {
-    schema: SCHEMA,
     provider: binding.provider,
     class: classifyProvider(binding.provider).kind,
     counts: {

@@ -5,7 +5,6 @@ import type {
 } from "../../../missions/packages/hook_files.ts";
 import { requireProjectRoot } from "../../../project/root.ts";
 import type { Context } from "../../command/context.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 
 /** What hooks are installed and removed with. */
@@ -54,7 +53,7 @@ export function tellHooks(
   more: Readonly<Record<string, unknown>> = {},
 ): number {
   const refused = hooks.filter(({ outcome }) => outcome === "refused");
-  if (globals.json) output.json({ schema: SCHEMA, directory, hooks, log, ...more });
+  if (globals.json) output.json({ directory, hooks, log, ...more });
   else {
     const done = hooks.filter(({ outcome }) => outcome !== "refused").map(({ hook }) => hook);
     if (done.length > 0) {

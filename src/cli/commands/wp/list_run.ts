@@ -10,7 +10,6 @@ import { cachedTickets } from "../../../tracker/package_tickets.ts";
 import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { statusName } from "../../services/field_words.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { queueLaneEvents } from "../../services/lane_events.ts";
 import { warnOfPackages } from "../../services/package_faults.ts";
 import { projectContext } from "../../services/tracker.ts";
@@ -42,7 +41,6 @@ export async function run(
   const listed = listedPackages(wanted, all, await cachedTickets(project));
   if (globals.json) {
     output.json({
-      schema: SCHEMA,
       missions: listed.map((one) => ({
         mission: one.mission.featureSlug,
         mission_id: one.mission.missionId,

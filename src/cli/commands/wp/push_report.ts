@@ -6,7 +6,6 @@ import type {
 import { nameKey } from "../../../sync/package_tickets.ts";
 import type { Context } from "../../command/context.ts";
 import { fieldName, statusName } from "../../services/field_words.ts";
-import { SCHEMA } from "../../services/json_schema.ts";
 import { plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
@@ -21,7 +20,6 @@ export function reportPackages(
   const { dryRun, missions, counts, notes } = report;
   if (globals.json) {
     output.json({
-      schema: SCHEMA,
       dry_run: dryRun,
       missions: missions.map(missionJson),
       counts,

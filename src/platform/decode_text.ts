@@ -1,4 +1,5 @@
 import type { Pause } from "./pauses.ts";
+import { TrackerError } from "./tracker_error.ts";
 
 const STEP_BYTES = 1024 * 1024;
 
@@ -32,4 +33,30 @@ export async function decodeParts(
   }
   parts.push(decoder.decode());
   return parts;
+}
+
+/**
+ * Decodes what a person gave as a text: another encoding is refused, for characters would be lost without a word. A byte
+ * order mark at the start is left out.
+ *
+ * @param source What the bytes come from, as the start of a message.
+ * @throws {TrackerError} `not_utf8`.
+ */
+export function givenText(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw notUtf8(source, error);
+  }
+}
+
+/** Returns the failure for a text of a person in another encoding. */
+export function notUtf8(source: string, cause?: unknown): TrackerError {
+  return new TrackerError({
+    code: "not_utf8",
+    message: `${source} is not UTF-8 text`,
+    nextAction: "Save it as UTF-8, and give it again. Nothing was done.",
+    details: { source },
+    cause,
+  });
 }

@@ -1,5 +1,6 @@
 import { type BackgroundWriter, backgroundWriter } from "./background_writer.ts";
 import { collectBytes } from "./byte_collector.ts";
+import { notUtf8 } from "./decode_text.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** A stream that text is written to. */
@@ -30,7 +31,11 @@ export interface InputStream {
    * @throws {TrackerError} `input_line_too_long` for a line of more than `maxLength` characters.
    */
   readLine(maxLength?: number): Promise<string | null>;
-  /** All that is left, as text. */
+  /**
+   * All that is left, as text.
+   *
+   * @throws {TrackerError} `not_utf8`.
+   */
   readAll(): Promise<string>;
   /** All that there is, as it comes, before anything else is read; `null` when it is more than `maxBytes`. */
   readBytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
@@ -101,19 +106,30 @@ function consoleSize(stream: typeof Deno.stdout): typeof UNKNOWN_SIZE {
   }
 }
 
+/** Whether the next part of an input is UTF-8, too; a character may be cut at its end. */
+function isUtf8(strict: TextDecoder, bytes: Uint8Array, isLast: boolean): boolean {
+  try {
+    strict.decode(bytes, { stream: !isLast });
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
 function systemInput(): InputStream {
   const decoder = new TextDecoder();
+  const strict = new TextDecoder("utf-8", { fatal: true });
   let buffered = "";
   let ended = false;
+  let isText = true;
   const fill = async () => {
     const chunk = new Uint8Array(64 * 1024);
     const count = await Deno.stdin.read(chunk);
-    if (count === null) {
-      ended = true;
-      buffered += decoder.decode();
-    } else {
-      buffered += decoder.decode(chunk.subarray(0, count), { stream: true });
-    }
+    ended = count === null;
+    const bytes = chunk.subarray(0, count ?? 0);
+    buffered += decoder.decode(bytes, { stream: !ended });
+    isText &&= isUtf8(strict, bytes, ended);
   };
   const readLine = async (maxLength = Infinity) => {
     let searched = 0;
@@ -133,6 +149,7 @@ function systemInput(): InputStream {
     readLine,
     async readAll() {
       while (!ended) await fill();
+      if (!isText) throw notUtf8("Standard input");
       const all = buffered;
       buffered = "";
       return all;

@@ -240,3 +240,25 @@ editing(
   },
   { terminal: true },
 );
+
+editing(
+  "a text that the editor saved in another encoding stays as it is, and nothing is changed",
+  `printf 'Gr\\366\\337e\\n' > "$2"`,
+  async (project, issue) => {
+    const { code, stderr } = await issue("edit", "bd-1", "--editor");
+    const [draft] = drafts(project);
+    assert.ok(draft !== undefined);
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(`"${draft}" is not UTF-8 text`), stderr);
+    assert.deepEqual([...await Deno.readFile(draft)], [0x47, 0x72, 0xf6, 0xdf, 0x65, 0x0a]);
+    assert.deepEqual(await pending(project), {});
+  },
+);
+
+editing("a body from a file in another encoding is refused", "exit 1", async (project, issue) => {
+  const file = `${project.platform.home}/latin.md`;
+  await Deno.writeFile(file, new Uint8Array([0x47, 0x72, 0xf6, 0xdf, 0x65]));
+  const { code, stderr } = await issue("edit", "bd-1", "--body-file", file);
+  assert.deepEqual([code, await pending(project)], [1, {}]);
+  assert.ok(stderr.includes(`"${file}" is not UTF-8 text`), stderr);
+});

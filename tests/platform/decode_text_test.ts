@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeText } from "../../src/platform/decode_text.ts";
+import { decodeText, givenText } from "../../src/platform/decode_text.ts";
 
 function noPause(): Promise<void> {
   return Promise.resolve();
@@ -33,4 +33,13 @@ Deno.test("A byte order mark is left out at any length", async () => {
     const bytes = new TextEncoder().encode(`\ufeff${"a".repeat(length)}`);
     assert.equal((await decodeText(bytes, noPause)).length, length);
   }
+});
+
+Deno.test("A text that a person gave in another encoding is refused by its name, and loses a mark of byte order", () => {
+  const latin = new Uint8Array([0x47, 0x72, 0xf6, 0xdf, 0x65]);
+  assert.throws(() => givenText(latin, '"a.md"'), {
+    code: "not_utf8",
+    message: '"a.md" is not UTF-8 text',
+  });
+  assert.equal(givenText(new TextEncoder().encode("\ufeffGröße"), "it"), "Größe");
 });

@@ -4,7 +4,7 @@ const PROGRAM = new URL("./programs/terminal.ts", import.meta.url).href;
 const RUN = ["run", "-A", "--no-check", "--quiet", PROGRAM];
 
 /** Runs the program with `input` piped in, and answers its standard output. */
-async function piped(mode: string, input: string): Promise<string> {
+async function piped(mode: string, input: string | Uint8Array<ArrayBuffer>): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...RUN, mode],
     stdin: "piped",
@@ -14,7 +14,8 @@ async function piped(mode: string, input: string): Promise<string> {
   const writer = child.stdin.getWriter();
   const [output] = await Promise.all([
     child.output(),
-    writer.write(new TextEncoder().encode(input)).then(() => writer.close()),
+    writer.write(typeof input === "string" ? new TextEncoder().encode(input) : input)
+      .then(() => writer.close()),
   ]);
   assert.equal(output.code, 0);
   return new TextDecoder().decode(output.stdout);
@@ -32,6 +33,12 @@ Deno.test("A long input is read whole, however it is cut into chunks", async () 
 
 Deno.test("The rest after a line is read as one text", async () => {
   assert.equal(await piped("rest", "one\ntwo\nthree"), 'first=one rest="two\\nthree"');
+});
+
+Deno.test("A text in another encoding is refused as a whole, and is no fault of single lines", async () => {
+  const latin = new Uint8Array([0x61, 0x0a, 0x47, 0x72, 0xf6, 0xdf, 0x65]);
+  assert.equal(await piped("rest", latin), "first=a not_utf8");
+  assert.equal(await piped("echo", latin), "[a][Gr\ufffd\ufffde]");
 });
 
 Deno.test("Pipes are not terminals, and are 80 columns wide and 24 lines high", async () => {

@@ -1,3 +1,4 @@
+import { givenText } from "../../platform/decode_text.ts";
 import { join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { randomHex } from "../../platform/random.ts";
@@ -19,7 +20,8 @@ export interface WrittenText {
  *
  * @param name Begins the name of the file.
  * @param before What the file holds at first; as long as that is all, there is no text to keep.
- * @throws {TrackerError} `no_editor`; `editor_failed`, which leaves the file where it is; what starting it throws.
+ * @throws {TrackerError} `no_editor`; `editor_failed` and `not_utf8`, which leave the file where it is; what starting it
+ *   throws.
  */
 export async function writeInEditor(
   platform: Platform,
@@ -39,7 +41,7 @@ export async function writeInEditor(
   const stop = signals.listen("SIGINT", () => {});
   try {
     const code = await processes.runAttached({ command, args: [...args, path] });
-    const text = await files.readText(path) ?? "";
+    const text = givenText(await files.readBytes(path) ?? new Uint8Array(), `"${path}"`);
     const isNone = text.trim() === "" || text === before;
     if (code !== 0 && !isNone) throw editorFailed(command, code, path);
     if (isNone) await discard();

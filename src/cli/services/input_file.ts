@@ -1,4 +1,5 @@
 import { notAFile } from "../../platform/bounded_read.ts";
+import { givenText } from "../../platform/decode_text.ts";
 import { resolveFrom } from "../../platform/paths.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Context } from "../command/context.ts";
@@ -6,13 +7,13 @@ import type { Context } from "../command/context.ts";
 /**
  * Returns the text of a file that a person named.
  *
- * @throws {TrackerError} `file_missing`, `not_a_file` for a directory.
+ * @throws {TrackerError} `file_missing`, `not_a_file` for a directory, `not_utf8`.
  */
 export async function readFile({ platform }: Context, file: string): Promise<string> {
   const path = resolveFrom(platform.system.cwd(), file);
   if ((await platform.files.stat(path))?.kind === "directory") throw notAFile(file, true);
-  const text = await platform.files.readText(path);
-  if (text !== null) return text;
+  const bytes = await platform.files.readBytes(path);
+  if (bytes !== null) return givenText(bytes, `"${file}"`);
   throw fileMissing(file, "file");
 }
 

@@ -1,4 +1,5 @@
 /** Uses the standard streams as its first argument says. */
+import { TrackerError } from "../../../src/platform/tracker_error.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
 
 const { stdin, stdout, stderr } = systemPlatform().terminal;
@@ -12,9 +13,15 @@ switch (Deno.args[0]) {
       stdout.write(`[${line}]`);
     }
     break;
-  case "rest":
-    stdout.write(`first=${await stdin.readLine()} rest=${JSON.stringify(await stdin.readAll())}`);
+  case "rest": {
+    const first = await stdin.readLine();
+    const rest = await stdin.readAll().then(
+      (all) => `rest=${JSON.stringify(all)}`,
+      (error) => error instanceof TrackerError ? error.code : String(error),
+    );
+    stdout.write(`first=${first} ${rest}`);
     break;
+  }
   case "secret": {
     // Asked first, so that the terminal has stopped showing keys when the prompt appears.
     const secret = stdin.readSecret();

@@ -18,12 +18,18 @@ const MAX_TOKEN_LENGTH = 16 * 1024;
 /** Characters of its errors that are shown. */
 const MAX_ERROR_LENGTH = 300;
 
+/** A token that was asked for, and by which command. */
+interface AskedToken {
+  readonly command: readonly string[];
+  readonly token: Promise<string>;
+}
+
 /** The token of each machine: a command of ours asks once, however many calls it makes. */
-const asked = new WeakMap<Platform["processes"], Promise<string>>();
+const asked = new WeakMap<Platform["processes"], AskedToken>();
 
 /**
  * Returns the token that `auth.token_command` writes as its first line. It runs in the user's own directory, without a
- * shell, at most once for a process; the token is kept in memory alone.
+ * shell, at most once for a process as long as the setting stays and it gives a token; that is kept in memory alone.
  *
  * @throws {TrackerError} `token_command_failed`, with the `reason` in its details.
  */
@@ -32,15 +38,25 @@ export async function tokenOfCommand(
   command: readonly string[],
 ): Promise<string> {
   const known = asked.get(platform.processes);
-  if (known !== undefined) return await known;
-  const running = run(platform, command);
+  if (known !== undefined && isSame(known.command, command)) return await known.token;
+  const running: AskedToken = { command, token: run(platform, command) };
   asked.set(platform.processes, running);
-  return await running;
+  try {
+    return await running.token;
+  } catch (error) {
+    // A process that lives on asks again: the keyring may be open by then.
+    if (asked.get(platform.processes) === running) forgetTokenOfCommand(platform);
+    throw error;
+  }
 }
 
 /** Has the next call run the command again: the host has refused its token. */
 export function forgetTokenOfCommand(platform: Platform): void {
   asked.delete(platform.processes);
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((word, at) => word === other[at]);
 }
 
 /** Returns what is wrong with a vector as a command, completing "`key` …"; `null` when it is fine. */

@@ -59,6 +59,33 @@ Deno.test("the first line is the token; the command runs once, without a shell, 
     assert.equal(seen.length, 2);
   }));
 
+Deno.test("a command that was set meanwhile gives its own token", () =>
+  withCommand(() => ({ stdout: "tka_1\n" }), async (platform, seen) => {
+    await tokenOfCommand(platform, COMMAND);
+    await tokenOfCommand(platform, ["vault", "read", "other"]);
+    await tokenOfCommand(platform, ["vault", "read"]);
+    assert.deepEqual(seen.map(({ args }) => args), [
+      ["read", "token"],
+      ["read", "other"],
+      ["read"],
+    ]);
+  }));
+
+Deno.test("a command that failed runs again at the next call, once for those that wait together", async () => {
+  let isOpen = false;
+  await withCommand(
+    () => isOpen ? { stdout: "tka_1\n" } : { code: 1, stderr: "locked" },
+    async (platform, seen) => {
+      await Promise.all([failure(platform), failure(platform)]);
+      assert.equal(seen.length, 1);
+      isOpen = true;
+      assert.equal(await tokenOfCommand(platform, COMMAND), "tka_1");
+      assert.equal(await tokenOfCommand(platform, COMMAND), "tka_1");
+      assert.equal(seen.length, 2);
+    },
+  );
+});
+
 Deno.test("a command that gives no token is a failure with its reason", async () => {
   const cases = [
     [

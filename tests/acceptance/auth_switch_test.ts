@@ -105,3 +105,23 @@ Deno.test("a host of the environment wins, which a switch says", () =>
     const said = JSON.parse((await ends(world, 0, line, { env })).stdout);
     assert.deepEqual([said.host, said.host_in_force], [world.hostUrl, other]);
   }));
+
+Deno.test("a switch and a sign-in say that another token than that of the session is sent", () =>
+  withTwoHosts(async (world, other) => {
+    await ends(world, 0, ["config", "set", "auth.token_command", "vault token"]);
+    for (const host of [world.hostUrl, other]) {
+      const { stderr } = await ends(world, 0, ["auth", "switch", host]);
+      assert.ok(
+        stderr.includes(`\`auth.token_command\` is set, and its token goes to ${host}.`),
+        stderr,
+      );
+    }
+    const line = [...PASSWORD, "--host", world.hostUrl];
+    const signedIn = await ends(world, 0, line, { stdin: "demo\n" });
+    assert.match(signedIn.stderr, /`auth\.token_command` is set, and its token goes to http/);
+    await ends(world, 0, ["config", "unset", "auth.token_command"]);
+    const env = { TRACKER_TOKEN: "tka_1" };
+    const given = await ends(world, 0, ["auth", "switch", other, "--json"], { env });
+    assert.match(given.stderr, /`TRACKER_TOKEN` is set, and its token goes to http/);
+    assert.equal((await ends(world, 0, ["auth", "switch", world.hostUrl])).stderr, "");
+  }));

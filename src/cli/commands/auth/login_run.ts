@@ -16,6 +16,7 @@ import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { askNumber, askSecret, noAnswer } from "../../terminal/prompts.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
+import { warnOfOtherToken } from "./other_token.ts";
 
 /** How to sign in, and where. */
 export interface LoginCommandOptions {
@@ -60,11 +61,13 @@ export async function run(context: Context, options: LoginCommandOptions): Promi
       username: session.username,
       team: session.teamSlug,
     });
+    await warnOfOtherToken(context, session.host);
     return 0;
   }
   const who = session.username ?? "the token's user";
   const team = session.teamSlug === null ? "" : ` (team ${session.teamSlug})`;
   context.output.result(text`${DONE} Signed in to ${session.host} as ${who}${team}.`);
+  await warnOfOtherToken(context, session.host);
   context.output.notice("  Next: `tracker discover --provider PROVIDER` in your project");
   return 0;
 }

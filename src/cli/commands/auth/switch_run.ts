@@ -6,6 +6,7 @@ import { TrackerError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import { choose } from "../../terminal/choose.ts";
 import { DONE, text } from "../../terminal/text.ts";
+import { warnOfOtherToken } from "./other_token.ts";
 
 /** Makes the host given, or chosen, the one that commands use. */
 export async function run(
@@ -30,6 +31,7 @@ export async function run(
       team: teamSlug,
       host_in_force: inForce?.url ?? host,
     });
+    await warnOfOtherToken(context, host);
     return 0;
   }
   const team = teamSlug === null ? "" : ` (team ${teamSlug})`;
@@ -39,6 +41,7 @@ export async function run(
       text`  Not here: \`SPEC_KITTY_SAAS_URL\` is set, and wins: ${inForce.url}. Unset it.`,
     );
   }
+  await warnOfOtherToken(context, host);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { type TrackerError, usageError } from "../platform/tracker_error.ts";
+import { commandWords } from "../platform/command_word.ts";
 import { hostUrlFault, normalizeHostUrl } from "./host_url.ts";
-import { commandWords } from "./command_words.ts";
 import { nearest } from "./nearest.ts";
 import { tokenCommandFault } from "./token_command.ts";
 
@@ -158,8 +158,8 @@ function checkSwitch(value: unknown): SettingCheck {
 /** As typed, the words of a command; as the file holds it, a list of them. */
 function checkCommand(value: unknown): SettingCheck {
   if (typeof value === "string") {
-    const split = commandWords(value);
-    return split.ok ? checkCommand(split.words) : split;
+    const { words, fault } = commandWords(value);
+    return fault === null ? checkCommand(words) : { ok: false, fault };
   }
   if (!Array.isArray(value)) return { ok: false, fault: "must be a list of words" };
   const words = value.filter((word) => typeof word === "string");

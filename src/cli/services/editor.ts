@@ -70,8 +70,9 @@ export function withText(error: unknown, path: string, kept: string): unknown {
 }
 
 /** The editor and its options. */
-function editorOf({ env }: Platform): string[] {
-  return commandWords([env.get("VISUAL"), env.get("EDITOR")].find((one) => one?.trim()) ?? "");
+function editorOf({ env, system }: Platform): readonly string[] {
+  const named = [env.get("VISUAL"), env.get("EDITOR")].find((one) => one?.trim());
+  return commandWords(named ?? "", system.os).words;
 }
 
 function noEditor(): TrackerError {

@@ -49,7 +49,7 @@ function pagerFor({ platform, output, globals }: PagerContext): Pager | null {
     !globals.noInput;
   if (!isRead || env.get("TERM") === "dumb") return null;
   const named = env.get("PAGER");
-  const [command, ...args] = commandWords(named ?? "less");
+  const [command, ...args] = commandWords(named ?? "less", system.os).words;
   if (command === undefined || command === "cat") return null;
   // Without the permission to start it there is no pager, as there is none where it is missing.
   if (system.permission("run", command) !== "granted") return null;

@@ -73,7 +73,7 @@ Deno.test("a local issue is named by a start of its id and by the branch, with t
     assert.deepEqual(await shown(world, "BD-A9"), ["", "bd-a91c"]);
     assert.match(
       (await ends(world, 1, ["issue", "close", "bd-a", "--no-input"])).stderr,
-      /^✗ 2 issues have the name of "bd-a": bd-a3f8, bd-a91c\n/,
+      /^✗ 2 issues fit "bd-a": bd-a3f8, bd-a91c\n/,
     );
     assert.match(
       (await ends(world, 2, ["issue", "show"])).stderr,

@@ -260,6 +260,11 @@ Deno.test("wrong values are refused before anything runs, exit 2", () =>
       [["sync", "pull", "--since", "yesterday"], /"yesterday" is not a date/],
       [["sync", "pull", "--status", "doing"], /Unknown status "doing"/],
       [["issue", "list", "--type", "bugg"], /Did you mean "bug"\?/],
+      [
+        ["issue", "list", "--status", "closed"],
+        /Unknown status "closed"\. Choose one of: todo, in_progress, in_review, blocked, done, canceled\n/,
+      ],
+      [["completion", "tcsh"], /Choose one of: bash, zsh, fish, pwsh, nu\n/],
       [["sync", "wait"], /Name the operation/],
       [["sync", "wait", "--quiet"], /Name the operation/],
       [["issue", "search", "--limit", "3"], /Say what to look for/],

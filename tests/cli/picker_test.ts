@@ -84,6 +84,17 @@ Deno.test("what is typed narrows the rows, word by word, in any case; it can be 
   assert.match(sent, /Nothing matches/);
 });
 
+Deno.test("what is pasted is searched for, and the ends of its lines choose nothing", async () => {
+  const paste = (words: string) => `\x1b[200~${words}\x1b[201~`;
+  const { place, sent } = await chosen(`${paste("login\r\nforgets\r\x04\x1b[A")}\x1b`);
+  assert.equal(place, null);
+  assert.match(sent, /Search: login {2}forgets /);
+  assert.equal((await chosen(`${paste("login\nforgets\n")}\r`)).place, 2);
+  assert.ok(sent.startsWith("\x1b[?1049h\x1b[?2004h"));
+  assert.ok(sent.endsWith("\x1b[?2004l\x1b[?1049l"));
+  await assert.rejects(chosen("\x1b[200~log\x03"), { code: "interrupted" });
+});
+
 Deno.test("Escape, Ctrl-D and the end of the input leave without a choice", async () => {
   for (const keys of ["\x1b", "log\x04", ""]) assert.equal((await chosen(keys)).place, null);
 });

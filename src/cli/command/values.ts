@@ -1,4 +1,3 @@
-import { findSimilar } from "@optique/core/suggestion";
 import { integer, type ValueParser } from "@optique/core/valueparser";
 import {
   classifyProvider,
@@ -6,6 +5,7 @@ import {
   LOCAL_PROVIDERS,
   type Provider,
 } from "../../contract/providers.ts";
+import { nearest } from "../../user/nearest.ts";
 import { text } from "./message.ts";
 import type { Metavar } from "./flags.ts";
 
@@ -171,10 +171,8 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\
 
 /** What is said of a value that is not in its list. */
 export function unknownValue(what: string, given: string, known: readonly string[]): string {
-  const [near] = findSimilar(given.trim().toLowerCase(), known);
-  const hint = near === undefined
-    ? `Choose one of: ${known.join(", ")}.`
-    : `Did you mean "${near}"?`;
+  const near = nearest(given, known);
+  const hint = near === null ? `Choose one of: ${known.join(", ")}.` : `Did you mean "${near}"?`;
   return `Unknown ${what} "${given}". ${hint}`;
 }
 

@@ -148,7 +148,7 @@ function isAmbiguous(found: readonly NamedIssue[], source: string): TrackerError
   const names = found.slice(0, MOST_NAMED).map(nameOf).join(", ");
   return new TrackerError({
     code: "issue_ambiguous",
-    message: `${found.length} issues have the name of ${source}: ${names}${
+    message: `${found.length} issues fit ${source}: ${names}${
       found.length > MOST_NAMED ? ", …" : ""
     }`,
     nextAction: "Give the whole key of one of them.",

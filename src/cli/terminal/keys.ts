@@ -1,4 +1,7 @@
-/** A key that a person presses, or a character that they type. */
+/**
+ * A key that a person presses, or a character that they type. What a terminal pastes stands between `paste` and `pasted`,
+ * where the terminal has been asked to say so.
+ */
 export type Key =
   | "enter"
   | "leave"
@@ -12,6 +15,8 @@ export type Key =
   | "backspace"
   | "erase word"
   | "erase"
+  | "paste"
+  | "pasted"
   | "other"
   | { readonly typed: string };
 
@@ -51,6 +56,8 @@ const KEYS: Readonly<Record<string, Key>> = {
   "\b": "backspace",
   "\x17": "erase word",
   "\x15": "erase",
+  "\x1b[200~": "paste",
+  "\x1b[201~": "pasted",
 };
 
 /**

@@ -72,9 +72,12 @@ export async function pick(context: PickerContext, choices: Choices): Promise<nu
 /** What comes of waiting: keys, the end of the input, a change of the terminal's size, or nothing in time. */
 type Typed = { readonly keys: string } | "end" | "redraw" | "late";
 
-/** The screen of programs such as pagers and editors; leaving it brings back what stood before. */
-const ENTER_SCREEN = text`\x1b[?1049h`;
-const LEAVE_SCREEN = text`\x1b[?1049l`;
+/**
+ * The screen of programs such as pagers and editors; leaving it brings back what stood before. On it the terminal says
+ * what is pasted, whose ends of lines choose nothing.
+ */
+const ENTER_SCREEN = text`\x1b[?1049h\x1b[?2004h`;
+const LEAVE_SCREEN = text`\x1b[?2004l\x1b[?1049l`;
 
 /** How long the rest of a key's sequence may take on a slow line, in milliseconds, before Escape counts as itself. */
 const SEQUENCE_MS = 100;
@@ -89,6 +92,7 @@ async function choose(
   const screen = pickerScreen(output, question, cells);
   let state = narrowed(searched, "");
   let typed = "";
+  let isPaste = false;
   while (true) {
     screen.draw(state);
     const isPart = takeKey(typed) === "part";
@@ -101,13 +105,21 @@ async function choose(
       const taken = takeKey(typed, got === "late");
       if (taken === "part" || taken === "none") break;
       typed = taken.rest;
-      const after = pressed(searched, state, taken.key, screen.capacity());
+      if (taken.key === "paste" || taken.key === "pasted") isPaste = taken.key === "paste";
+      const key = isPaste ? pastedKey(taken.key) : taken.key;
+      const after = pressed(searched, state, key, screen.capacity());
       if (after === "chosen") return state.found[state.at] ?? null;
       if (after === "left") return null;
       if (after === "interrupted") throw interrupted();
       state = after;
     }
   }
+}
+
+/** What a pasted character does: it is searched for, or parts words where it ends a line. Only Ctrl-C stays a key. */
+function pastedKey(key: Key): Key {
+  if (typeof key === "object" || key === "interrupt") return key;
+  return key === "enter" ? { typed: " " } : "other";
 }
 
 /** Ends after the time for a sequence, or once it is not waited for any more. */
@@ -159,6 +171,8 @@ function pressed(
       return narrowed(searched, query.replace(/\S*\s*$/, ""));
     case "erase":
       return narrowed(searched, "");
+    case "paste":
+    case "pasted":
     case "other":
       return state;
   }

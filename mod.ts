@@ -167,6 +167,7 @@ export type { SyncCountsReport } from "./src/sync/counts_report.ts";
 
 // With a tool on this machine: what its methods take and return.
 export type { IssueView, SyncedIssues } from "./src/sync/editable_issues.ts";
+export type { FieldRefusal } from "./src/sync/pending_fields.ts";
 export type {
   AddedComment,
   CommentDelivery,

@@ -4,6 +4,8 @@ import { type RefusedEdit, refusedEdits, shownIssue } from "../store/edits.ts";
 import type { StoredIssue } from "../store/issues.ts";
 import { changesOf } from "./field_changes.ts";
 import { differingFields, fieldsOf, pickFields, type SyncField } from "./fields.ts";
+import { type FieldRefusal, pendingFields } from "./pending_fields.ts";
+import type { Side } from "./side.ts";
 import type { SyncStore } from "./store.ts";
 import type { FieldChange } from "./sync_report.ts";
 
@@ -19,7 +21,12 @@ export interface IssueView {
   readonly conflicts: readonly StoredConflict[];
   /** Edits that were refused; they do not count as the issue's state. */
   readonly refused: readonly RefusedEdit[];
+  /** Edits that the tracker cannot take, so that no push sends them; empty where it is not known what it takes. */
+  readonly unwritable: readonly FieldRefusal[];
 }
+
+/** What the tracker takes; `null` where that is not known. */
+type Takes = Pick<Side, "refusal"> | null;
 
 /**
  * Returns one cached issue by id, key or former local id.
@@ -29,25 +36,32 @@ export interface IssueView {
 export function viewIssue(
   store: Pick<SyncStore, "issues" | "conflicts">,
   idOrKey: string,
+  side: Takes = null,
 ): IssueView {
   const stored = store.issues.find(idOrKey) ?? store.issues.require(idOrKey);
-  return viewOf(stored, store.conflicts.open(stored.issue.ref.id));
+  return viewOf(store, side, stored, store.conflicts.open(stored.issue.ref.id));
 }
 
 /** Returns the issues of which edits wait here, by id. */
 export function waitingIssues(
   store: Pick<SyncStore, "issues" | "conflicts">,
+  side: Takes = null,
 ): ReadonlyMap<string, IssueView> {
   const open = Map.groupBy(store.conflicts.open(), ({ issueId }) => issueId);
   return new Map(
     store.issues.pending().map((stored) => {
       const { id } = stored.issue.ref;
-      return [id, viewOf(stored, open.get(id) ?? [])];
+      return [id, viewOf(store, side, stored, open.get(id) ?? [])];
     }),
   );
 }
 
-function viewOf(stored: StoredIssue, conflicts: readonly StoredConflict[]): IssueView {
+function viewOf(
+  store: Pick<SyncStore, "conflicts">,
+  side: Takes,
+  stored: StoredIssue,
+  conflicts: readonly StoredConflict[],
+): IssueView {
   const { issue, base } = stored;
   const ours = fieldsOf(issue);
   const seen = base === null ? null : fieldsOf(base);
@@ -57,11 +71,16 @@ function viewOf(stored: StoredIssue, conflicts: readonly StoredConflict[]): Issu
     pending: seen === null ? [] : changesOf(pickFields(ours, differingFields(ours, seen)), seen),
     conflicts,
     refused: refusedEdits(stored),
+    unwritable: side === null ? [] : pendingFields({ store, side }, stored).refused,
   };
 }
 
-/** The fields of an issue that the next push sends: neither refused before nor waiting for a decision. */
-export function sendableFields({ pending, conflicts, refused }: IssueView): readonly SyncField[] {
-  const kept: readonly string[] = [...conflicts, ...refused].map(({ field }) => field);
+/** The fields of an issue that the next push sends: not refused before, not waiting for a decision, and taken there. */
+export function sendableFields(
+  { pending, conflicts, refused, unwritable }: IssueView,
+): readonly SyncField[] {
+  const kept: readonly string[] = [...conflicts, ...refused, ...unwritable].map(({ field }) =>
+    field
+  );
   return pending.map(({ field }) => field).filter((field) => !kept.includes(field));
 }

@@ -5,7 +5,9 @@ import type { SyncStore } from "./store.ts";
 
 /** Why a field cannot be pushed. */
 export interface FieldRefusal {
+  /** The field. */
   readonly field: SyncField;
+  /** Why, for people. */
   readonly reason: string;
 }
 
@@ -22,7 +24,10 @@ export interface PendingFields {
 
 /** Sorts the fields that differ from those of the other side; none of an issue that is not there yet. */
 export function pendingFields(
-  { store, side }: { readonly store: SyncStore; readonly side: Pick<Side, "refusal"> },
+  { store, side }: {
+    readonly store: Pick<SyncStore, "conflicts">;
+    readonly side: Pick<Side, "refusal">;
+  },
   { issue, base, edits }: StoredIssue,
 ): PendingFields {
   const ours = fieldsOf(issue);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ends, failure, withBoundWorld } from "../support/bound.ts";
+import { document, ends, failure, withBoundWorld } from "../support/bound.ts";
 import { bdIssue } from "../support/issues.ts";
 import type { World } from "../support/world.ts";
 import { inProject, type LocalWorld } from "./local_setup.ts";
@@ -94,6 +94,14 @@ Deno.test("sync status names what the tool cannot take", () =>
     assert.match(stdout, /^ \S+ +stays here +title: fp /m);
     assert.match(stdout, /^ {2}to push +nothing$/m);
     assert.equal((await stateOf(world)).skipped_fields[0].field, "title");
+    // The list and the issue itself say the same.
+    const listed = await ends(world, 0, ["issue", "list"]);
+    assert.match(listed.stdout, /^ \S+ +todo +stays here /m);
+    const shown = await ends(world, 0, ["issue", "show", made.issue.ref.id]);
+    assert.match(shown.stdout, /^ {2}stays here +title: fp /m);
+    assert.doesNotMatch(listed.stdout + shown.stdout, /to push/);
+    const { skipped_fields } = await document(world, "issue", "show", made.issue.ref.id);
+    assert.deepEqual(skipped_fields.map(({ field }: { field: string }) => field), ["title"]);
   }));
 
 Deno.test("at a host sync status needs neither the network nor a session", () =>

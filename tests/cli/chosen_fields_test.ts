@@ -64,7 +64,17 @@ const CAN_BE_EMPTY = [
 ];
 
 /** Members that only some items of a list have. */
-const ONLY_SOME = ["is_new", "pending", "held", "refused", "key", "id", "url", "mission"];
+const ONLY_SOME = [
+  "is_new",
+  "pending",
+  "held",
+  "refused",
+  "skipped_fields",
+  "key",
+  "id",
+  "url",
+  "mission",
+];
 
 async function withLists(test: (world: World, data: readonly string[]) => Promise<void>) {
   await withBoundWorld(async (world) => {

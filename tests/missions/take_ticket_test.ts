@@ -18,7 +18,14 @@ Deno.test("an edit that is refused is told with what to do about it", async () =
   const taken = await takeTicket({
     issues: {
       issueShow: () =>
-        Promise.resolve({ issue, isNew: false, pending: [], conflicts: [], refused: [] }),
+        Promise.resolve({
+          issue,
+          isNew: false,
+          pending: [],
+          conflicts: [],
+          refused: [],
+          unwritable: [],
+        }),
       issueEdit: () => Promise.reject(refused),
     },
     push: () => Promise.reject(new Error("nothing is to be pushed")),

@@ -9,7 +9,7 @@ export const ISSUE_FIELDS: ItemFields<JsonObject> = {
     ...OF_REFERENCE,
     ...["ref", "title", "body", "status", "issue_type", "priority", "assignees", "labels"],
     ...["parent_ref", "links", "custom_fields", "created_at", "updated_at", "provider_metadata"],
-    ...["version", "is_new", "pending", "held", "refused"],
+    ...["version", "is_new", "pending", "held", "refused", "skipped_fields"],
   ],
   read(issue, name) {
     const { ref } = issue;

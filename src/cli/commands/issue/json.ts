@@ -26,12 +26,15 @@ export function discardJson({ issue, changes, removed }: DiscardResult): JsonObj
 }
 
 /** An issue, with what waits here and what was refused of it, where there is any (local-json.md, Lists). */
-export function viewJson({ issue, isNew, pending, conflicts, refused }: IssueView): JsonObject {
+export function viewJson(
+  { issue, isNew, pending, conflicts, refused, unwritable }: IssueView,
+): JsonObject {
   return {
     ...issue,
     ...(isNew ? { is_new: true } : {}),
     ...(pending.length === 0 ? {} : { pending }),
     ...(conflicts.length === 0 ? {} : { held: conflicts.map(({ id, field }) => ({ id, field })) }),
+    ...(unwritable.length === 0 ? {} : { skipped_fields: unwritable }),
     ...(refused.length === 0 ? {} : {
       refused: refused.map(({ field, wanted, code, message }) => ({
         field,

@@ -14,7 +14,7 @@ import {
 } from "../../../store/issue_filter.ts";
 import type { IssueStore } from "../../../store/issue_store.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
-import { openCache } from "../../../tracker/cache.ts";
+import { type CachedIssues, openCache } from "../../../tracker/cache.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import type { PastTime } from "../../command/values.ts";
@@ -71,7 +71,7 @@ export async function run(context: Context, options: IssueListOptions): Promise<
   }
   const choose = fieldChoice(context, options.fields, ISSUE_FIELDS);
   const project = await projectContext(context);
-  const { store, binding } = await openCache(project);
+  const { store, binding, side } = await openCache(project);
   try {
     if (options.web) return await openList(context, store, binding.provider);
     const { sort } = options;
@@ -84,7 +84,7 @@ export async function run(context: Context, options: IssueListOptions): Promise<
     const next = found.next === null ? null : positionMark(found.next, sort);
     if (context.globals.json) {
       const { listedJson } = await import("./json.ts");
-      const { views } = await waitingIn(store);
+      const { views } = await waitingIn(store, side);
       context.output.json({
         issues: choose(found.issues.map((issue) => listedJson(issue, views))),
         has_more: next !== null,
@@ -98,7 +98,7 @@ export async function run(context: Context, options: IssueListOptions): Promise<
       tellNone(context, store, me);
       return 0;
     }
-    show(context, found.issues, await waitingIn(store));
+    show(context, found.issues, await waitingIn(store, side));
     if (next !== null) {
       context.output.result();
       context.output.result(
@@ -219,10 +219,13 @@ interface Waiting {
   readonly mark: (id: string) => string;
 }
 
-async function waitingIn(store: IssueStore | null): Promise<Waiting> {
+async function waitingIn(
+  store: IssueStore | null,
+  side: CachedIssues["side"],
+): Promise<Waiting> {
   if (store === null || store.counts().pending === 0) return { views: new Map(), mark: () => "" };
   const { sendableFields, waitingIssues } = await import("../../../sync/issue_view.ts");
-  const views = waitingIssues(store);
+  const views = waitingIssues(store, await side());
   return {
     views,
     mark(id) {
@@ -230,7 +233,8 @@ async function waitingIn(store: IssueStore | null): Promise<Waiting> {
       if (view === undefined) return "";
       if (view.conflicts.length > 0) return "conflict";
       if (view.isNew) return view.refused.length > 0 ? "" : "new";
-      return sendableFields(view).length > 0 ? "to push" : "";
+      if (sendableFields(view).length > 0) return "to push";
+      return view.unwritable.length > 0 ? "stays here" : "";
     },
   };
 }

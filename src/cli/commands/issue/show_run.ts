@@ -40,10 +40,10 @@ async function showOne(
   { id, name }: ChosenIssue,
   options: ShowOptions,
 ): Promise<number> {
-  const { binding, store } = await openCache(project);
+  const { binding, store, side } = await openCache(project);
   try {
     if (store === null) throw issueNotFound(name);
-    const view = viewIssue(store, id);
+    const view = viewIssue(store, id, await side());
     const place = placeOf(binding.provider);
     if (options.web) {
       const { issueAddress } = await import("./web.ts");

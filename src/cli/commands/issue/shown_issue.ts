@@ -8,6 +8,7 @@ import { ago, changedAgo } from "../../terminal/format.ts";
 import type { Output } from "../../terminal/output.ts";
 import { statusColor } from "../../terminal/status_color.ts";
 import { bold, type Fragment, multiline, padEnd, text } from "../../terminal/text.ts";
+import { fieldName } from "../../services/field_words.ts";
 import { refusedAdvice } from "../../services/refused_advice.ts";
 import type { IssuePlace } from "./place.ts";
 import { refusedLines, statusWords } from "./refused.ts";
@@ -137,7 +138,7 @@ function deliveryWords({ delivery }: IssueComment, title: string): string {
 
 /** What is still to be done about an issue. */
 function waiting(view: IssueView): [string, string][] {
-  const { isNew, conflicts, refused } = view;
+  const { isNew, conflicts, refused, unwritable } = view;
   const key = view.issue.ref.key ?? view.issue.ref.id;
   const fields = sendableFields(view).join(", ");
   const open = conflicts.map(({ id, field }) => `${id} (${field})`).join(", ");
@@ -146,6 +147,10 @@ function waiting(view: IssueView): [string, string][] {
     ...refusedLines(refused).map((line): [string, string] => ["refused", line]),
     ["", isRefused ? refusedAdvice(key, refused) : ""],
     ["to push", isNew && !isRefused ? "all of it: it was made here" : fields],
+    ...unwritable.map(({ field, reason }): [string, string] => [
+      "stays here",
+      `${fieldName(field)}: ${reason}`,
+    ]),
     ["conflicts", open === "" ? "" : `${open}: \`tracker sync conflicts\``],
   ];
 }

@@ -256,6 +256,7 @@ Deno.test("wrong values are refused before anything runs, exit 2", () =>
       [["bind", "-p", "linear", "--project-slug", "x"], /Unexpected option or argument/],
       [["bind"], /--provider PROVIDER/],
       [["sync", "pull", "--limit", "0"], /greater than or equal to 1/],
+      [["issue", "list", "--limit", "9".repeat(20)], /: "9{20}" is too large a number\n/],
       [["sync", "pull", "--limit", "5", "--all"], /cannot be used together/],
       [["sync", "pull", "--since", "yesterday"], /"yesterday" is not a date/],
       [["sync", "pull", "--status", "doing"], /Unknown status "doing"/],

@@ -92,6 +92,9 @@ Deno.test("what a host finds wrong is told line by line, in whatever form it cam
     "  items.title: is missing",
     "  items.title: is short",
   ]);
+  assert.deepEqual(await words({ details: [{ field: "", message: "must be JSON" }] }), [
+    "  must be JSON",
+  ]);
   assert.deepEqual(await words({}), []);
   const many = await words({ details: Array.from({ length: 25 }, (_, i) => `fault ${i}`) });
   assert.equal(many.length, 21);

@@ -236,7 +236,8 @@ editing(
     project.platform.setEnv("EDITOR", "");
     const { stderr } = await issue("create");
     assert.match(stderr, /Name the issue: `tracker issue create --title TEXT`/);
-    assert.match((await issue("create", "--editor")).stderr, /No editor is set/);
+    assert.doesNotMatch(stderr, /In the editor/);
+    assert.match((await issue("create", "--editor")).stderr, /^✗ No editor is set\n/);
   },
   { terminal: true },
 );

@@ -82,7 +82,16 @@ const LOOKS_LIKE_OPTION = /^--|^-[a-z]\S*$/i;
 
 /** A whole number of 1 or more, unless another least one is given. */
 export function count(min = 1): ValueParser<"sync", number> {
-  return integer({ min, metavar: "N" });
+  const whole = integer({ min, metavar: "N" });
+  return {
+    ...whole,
+    parse(input) {
+      const isTooLarge = /^\d+$/.test(input) && !Number.isSafeInteger(Number(input));
+      return isTooLarge
+        ? { success: false, error: text(`"${input}" is too large a number.`) }
+        : whole.parse(input);
+    },
+  };
 }
 
 /** A date, or a date and time with an offset; answered as ISO 8601. */

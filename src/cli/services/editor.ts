@@ -29,8 +29,7 @@ export async function writeInEditor(
   before = "",
 ): Promise<WrittenText> {
   const { files, processes, signals, random } = platform;
-  const [command, ...args] = editorOf(platform);
-  if (command === undefined) throw noEditor();
+  const [command, ...args] = requireEditor(platform);
   await ensureUserDirectory(platform);
   const { drafts } = userPaths(platform);
   await files.makeDirectory(drafts, 0o700);
@@ -69,10 +68,16 @@ export function withText(error: unknown, path: string, kept: string): unknown {
   });
 }
 
-/** The editor and its options. */
-function editorOf({ env, system }: Platform): readonly string[] {
+/**
+ * Returns the editor and its options.
+ *
+ * @throws {TrackerError} `no_editor`.
+ */
+export function requireEditor({ env, system }: Platform): readonly [string, ...string[]] {
   const named = [env.get("VISUAL"), env.get("EDITOR")].find((one) => one?.trim());
-  return commandWords(named ?? "", system.os).words;
+  const [command, ...options] = commandWords(named ?? "", system.os).words;
+  if (command === undefined) throw noEditor();
+  return [command, ...options];
 }
 
 function noEditor(): TrackerError {

@@ -46,7 +46,11 @@ function detailLines(value: unknown, name = ""): string[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap((part: unknown) => detailLines(part, name));
   if (typeof value !== "object") return [name === "" ? String(value) : `${name}: ${String(value)}`];
-  if ("field" in value && "message" in value) return [`${value.field}: ${value.message}`];
+  if ("field" in value && "message" in value) {
+    const { field, message } = value;
+    // A fault of the whole body has no field.
+    return [field === "" || field === null ? String(message) : `${field}: ${message}`];
+  }
   return Object.entries(value).flatMap(([key, part]: [string, unknown]) =>
     detailLines(part, name === "" ? key : `${name}.${key}`)
   );

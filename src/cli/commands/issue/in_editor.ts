@@ -2,7 +2,7 @@ import { commandWord } from "../../../platform/command_word.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import type { EditResult } from "../../../sync/edits.ts";
-import { withText, writeInEditor } from "../../services/editor.ts";
+import { requireEditor, withText, writeInEditor } from "../../services/editor.ts";
 import { changedText, editorText, type IssueText } from "./editor_text.ts";
 
 /** What a person has written of an issue. */
@@ -35,6 +35,7 @@ export async function writeIssue(
 ): Promise<EditorOutcome> {
   const hasTitle = before.title !== undefined;
   const start = editorText(before);
+  requireEditor(platform);
   output.notice(
     hasTitle
       ? "In the editor: the title is the first line, the body comes after an empty one."

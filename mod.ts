@@ -138,7 +138,8 @@ export {
 } from "./src/tracker/backend.ts";
 export { cachedIssues } from "./src/tracker/cache.ts";
 export type { IssueCounts } from "./src/store/issues.ts";
-export type { IssueFilter, IssueSort, Position, SortField } from "./src/store/issue_filter.ts";
+export type { IssueFilter, IssueSort, Position } from "./src/store/issue_filter.ts";
+export type { SortField } from "./src/store/sort_fields.ts";
 
 // At a host: what its methods take and return.
 export type { HostedTracker } from "./src/client/hosted_tracker.ts";

@@ -146,7 +146,7 @@ Deno.test("Every definition is loaded by the registry, and only when it is asked
 
 Deno.test("A definition loads nothing that only its code needs", () => {
   const light =
-    /^src\/(cli\/command\/(access|command|command_line|global_options)|contract\/\w+|local\/field_names)\.ts$/;
+    /^src\/(cli\/command\/(access|command|command_line|global_options)|contract\/\w+|local\/field_names|store\/sort_fields)\.ts$/;
   const next = staticImports(IMPORTS, packageOf);
   const wrong = DEFINITIONS.flatMap((path) =>
     [...reachable(next, next.get(path) ?? [])]

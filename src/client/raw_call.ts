@@ -155,7 +155,7 @@ const UPWARDS = /^(?:\.|%2e){1,2}$/i;
 
 const UNSENDABLE = /[\p{Cc} \\#]/u;
 
-/** The call as messages name it; the query may hold what is nobody's business. */
+/** The call as messages name it; the query may hold secrets. */
 function nameOf({ method, path }: Pick<RawCall, "method" | "path">): string {
   return `${method} ${path.split("?", 1)[0]}`;
 }
@@ -177,7 +177,7 @@ function withoutSecrets(address: string): string {
   );
 }
 
-/** Where no whole answer came to a write, nobody knows whether it was done. */
+/** Without a whole answer to a write, it is not known whether it was done. */
 function perhapsArrived(error: unknown): unknown {
   if (!(error instanceof TrackerError) || !UNANSWERED.includes(error.code)) return error;
   return new TrackerError({

@@ -47,7 +47,8 @@ export class SessionTokens implements TokenSource {
   }
 
   /**
-   * Returns the token to use now: `TRACKER_TOKEN`, else that of `auth.token_command`, else the stored one, refreshed when it is about to expire.
+   * Returns the token to use now: `TRACKER_TOKEN`, else that of `auth.token_command`, else the stored one, refreshed when
+   * it is about to expire.
    *
    * @throws {TrackerError} `missing_auth` without a session at this host; `session_expired`; `token_command_failed`.
    */

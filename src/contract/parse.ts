@@ -36,7 +36,7 @@ export function parseWith<T>(
 }
 
 /**
- * As {@link parseWith}, in a third of the time, for a value that nobody else holds, such as an answer that was just read:
+ * As {@link parseWith}, in a third of the time, for a value that nothing else holds, such as an answer that was just read:
  * the result may hold parts of it.
  */
 export function parseOwn<T>(

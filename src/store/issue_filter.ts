@@ -1,9 +1,7 @@
 import type { IssueType, Priority, Status } from "../contract/issue.ts";
 import { STATUSES } from "../contract/issue.ts";
 import type { SqlParameter } from "./rows.ts";
-
-/** What a list of issues can be sorted by. */
-export type SortField = "key" | "title" | "status" | "priority" | "updated" | "created";
+import type { SortField } from "./sort_fields.ts";
 
 /** How a list of issues is sorted; issues that are the same in it are sorted by their id. */
 export interface IssueSort {

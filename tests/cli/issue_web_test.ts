@@ -7,7 +7,7 @@ import { tracker } from "../support/cli.ts";
 import { bdIssue } from "../support/issues.ts";
 import { withProject } from "../local/local_project.ts";
 import { openAddress } from "../../src/cli/services/browser.ts";
-import { createOutput } from "../../src/cli/terminal/output.ts";
+import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 const HOSTED = { tracker: "Linear", isLocal: false };
@@ -147,16 +147,6 @@ Deno.test("--web does one thing: with comments, filters or other options it is w
     }
   }));
 
-const GLOBALS = {
-  repo: undefined,
-  json: false,
-  noInput: false,
-  yes: false,
-  color: "auto",
-  quiet: false,
-  verbose: false,
-} as const;
-
 /** Opens an address on a machine that starts programs so; answers what was written. */
 async function opened(
   start: (options: DetachedOptions) => number,
@@ -170,9 +160,7 @@ async function opened(
     kill: () => false,
   };
   await withPlatform({ processes, system: { os: "windows" } }, (platform) => {
-    const globals = { ...GLOBALS, json };
-    const output = createOutput(platform.terminal, platform.env, globals);
-    const code = openAddress({ platform, globals, output }, "https://x.dev/?a&calc.exe");
+    const code = openAddress(testContext(platform, { json }), "https://x.dev/?a&calc.exe");
     result = { code, stdout: platform.stdout(), stderr: platform.stderr() };
   });
   return result;

@@ -3,25 +3,16 @@ import assert from "node:assert/strict";
 import type { AttachedOptions } from "../../src/platform/processes.ts";
 import { systemProcesses } from "../../src/platform/processes.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { createOutput } from "../../src/cli/terminal/output.ts";
+import type { GlobalOptions } from "../../src/cli/command/context.ts";
 import { withPager } from "../../src/cli/services/pager.ts";
 import { bold, text } from "../../src/cli/terminal/text.ts";
 import { TrackerError } from "../../src/platform/tracker_error.ts";
+import { testContext } from "../support/context.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
-
-const GLOBALS = {
-  repo: undefined,
-  json: false,
-  noInput: false,
-  yes: false,
-  color: "auto",
-  quiet: false,
-  verbose: false,
-} as const;
 
 interface Paging {
   readonly machine?: TestPlatformOptions;
-  readonly globals?: Partial<typeof GLOBALS | { noInput: boolean; json: boolean }>;
+  readonly globals?: Partial<GlobalOptions>;
   /** How many lines are shown; more than the screen has unless given. */
   readonly count?: number;
   /** What stands in for the pager; answers its exit code. */
@@ -42,12 +33,8 @@ async function page(
         return Promise.resolve().then(() => pager(options, platform));
       },
     };
-    const all = { ...GLOBALS, ...globals };
-    await withPager({
-      platform: { ...platform, processes },
-      globals: all,
-      output: createOutput(platform.terminal, platform.env, all),
-    }, (output) => {
+    const context = testContext(platform, globals);
+    await withPager({ ...context, platform: { ...platform, processes } }, (output) => {
       for (let row = 1; row <= count; row++) output.result(text`${bold("line")} ${row}`);
       return Promise.resolve();
     });
@@ -141,9 +128,8 @@ Deno.test("a pager that ends with Ctrl-C was seen", async () => {
 
 Deno.test("what was said before a failure is written, and the failure goes on", () =>
   withPlatform({ terminal: true, rows: 10 }, async (platform) => {
-    const output = createOutput(platform.terminal, platform.env, GLOBALS);
     await assert.rejects(
-      withPager({ platform, globals: GLOBALS, output }, (paged) => {
+      withPager(testContext(platform), (paged) => {
         paged.result("said");
         return Promise.reject(new Error("failed"));
       }),

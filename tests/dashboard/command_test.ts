@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
 import { command } from "../../src/cli/commands/dashboard/dashboard.ts";
 import { run } from "../../src/cli/commands/dashboard/dashboard_run.ts";
-import { createOutput } from "../../src/cli/terminal/output.ts";
 import type { Context, GlobalOptions } from "../../src/cli/command/context.ts";
 import type { DetachedOptions, Processes } from "../../src/platform/processes.ts";
 import { usageError } from "../../src/platform/tracker_error.ts";
+import { testContext } from "../support/context.ts";
 import { type TestPlatform, type TestPlatformOptions, withPlatform } from "../support/platform.ts";
-
-const GLOBALS: GlobalOptions = {
-  repo: undefined,
-  json: false,
-  noInput: false,
-  yes: false,
-  color: "auto",
-  quiet: false,
-  verbose: false,
-};
 
 interface Showing {
   readonly platform: TestPlatform;
@@ -30,12 +20,10 @@ async function withShowing(
   test: (showing: Showing) => Promise<void>,
 ): Promise<void> {
   await withPlatform(options.machine ?? {}, async (platform) => {
-    const globals = { ...GLOBALS, ...options.globals };
-    const output = createOutput(platform.terminal, platform.env, globals);
+    const { output, ...rest } = testContext(platform, options.globals);
     const announced = Promise.withResolvers<string>();
     const context: Context = {
-      platform,
-      globals,
+      ...rest,
       output: {
         ...output,
         result: (line = "") => (output.result(line), announced.resolve(String(line))),
@@ -146,8 +134,7 @@ Deno.test("without --open no process is started", () => {
 Deno.test("a port that cannot be one is wrong usage; the command is there with the gate off", async () => {
   assert.equal(command.gated, false);
   await withPlatform({}, async (platform) => {
-    const output = createOutput(platform.terminal, platform.env, GLOBALS);
-    const context: Context = { platform, globals: GLOBALS, output };
+    const context = testContext(platform);
     const outcomeOf = async (...words: string[]) => {
       const parsed = await command.parse(words, false);
       if (parsed.kind === "fault") return "fault";
@@ -166,9 +153,8 @@ Deno.test("a port that cannot be one is wrong usage; the command is there with t
 
 Deno.test("--repo names the project, and must be one", () =>
   withPlatform({}, async (platform) => {
-    const globals = { ...GLOBALS, repo: "nowhere" };
-    const output = createOutput(platform.terminal, platform.env, globals);
-    await assert.rejects(run({ platform, globals, output }, { port: undefined, open: false }), {
+    const context = testContext(platform, { repo: "nowhere" });
+    await assert.rejects(run(context, { port: undefined, open: false }), {
       code: "not_a_project",
     });
   }));

@@ -11,8 +11,8 @@ import {
   type IssueSort,
   markedPosition,
   positionMark,
-  type SortField,
 } from "../../src/store/issue_filter.ts";
+import { SORT_FIELDS } from "../../src/store/sort_fields.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
 import { testPlatform } from "../support/platform.ts";
 import fc from "../support/properties.ts";
@@ -20,14 +20,6 @@ import { anIssue } from "./issue_fixture.ts";
 
 const NAMES = ["ada", "Ada", "bo", "ÿ 日本"] as const;
 const TIMES = ["2026-01-02T03:04:05Z", "2026-01-02T05:04:05+02:00", "2026-01-02T03:04:05.5Z"];
-const SORT_FIELDS: readonly SortField[] = [
-  "key",
-  "title",
-  "status",
-  "priority",
-  "updated",
-  "created",
-];
 const PARENT = { system: "beads", workspace: "w", id: "0" };
 
 const issues: fc.Arbitrary<NormalizedIssue[]> = fc.uniqueArray(

@@ -35,8 +35,8 @@ export function provider(hosted: boolean): ValueParser<"sync", Provider> {
 }
 
 /**
- * One of a closed list of words, whatever its case; a near miss is answered with the word that was meant. Words of `understood`
- * are taken for one of the list, and are not offered.
+ * One of a closed list of words, whatever its case; a near miss is answered with the word that was meant. Words of
+ * `understood` are taken for one of the list, and are not offered.
  */
 export function oneOf<const T extends string>(
   metavar: Metavar,

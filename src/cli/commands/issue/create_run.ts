@@ -18,7 +18,7 @@ export interface IssueCreateOptions {
   readonly fields: IssueFields;
 }
 
-/** Refuses an issue without a title, where nobody can be asked for one. */
+/** Refuses an issue without a title, where no person can be asked for one. */
 export function check(context: Context, options: IssueCreateOptions): void {
   const { title, from, editor } = options;
   if (title !== undefined || from !== undefined || editor || asksForText(context, options)) return;

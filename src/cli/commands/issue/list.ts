@@ -1,4 +1,4 @@
-import type { SortField } from "../../../store/issue_filter.ts";
+import { SORT_FIELDS } from "../../../store/sort_fields.ts";
 import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { priorityFilter } from "./field_options.ts";
@@ -76,12 +76,3 @@ export const command = defineCommand({
   },
   load: () => import("./list_run.ts"),
 });
-
-const SORT_FIELDS: readonly SortField[] = [
-  "key",
-  "title",
-  "status",
-  "priority",
-  "updated",
-  "created",
-];

@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { foldLanes, parseLaneLog } from "../../src/missions/packages/lane_log.ts";
 import { readAllPackages } from "../../src/missions/packages/read_packages.ts";
 import { step } from "../missions/packages/support.ts";
-import { withProject } from "../missions/support.ts";
 import { specKitties } from "../support/spec_kitty.ts";
 import { tracker } from "../support/cli.ts";
-import { initialised, ran } from "./spec_kitty_project.ts";
+import { inEachProject, ran } from "./spec_kitty_project.ts";
 
 /** The requirement of the tasks, by the name that the other program wants. */
 const REQUIREMENT = ["FR", "001"].join("-");
@@ -46,69 +45,62 @@ function packageText(at: number): string {
 }
 
 Deno.test("packages are in the lanes that the published spec-kitty moved them to, and reading them changes nothing", async () => {
-  const found = await specKitties();
-  if (found.length === 0) console.log("skipped: there is no spec-kitty");
-  for (const specKitty of found) {
-    await withProject({ config: null }, async (project) => {
-      const { platform, root } = project;
-      if (!await initialised(specKitty, project)) {
-        return console.log(`skipped: ${specKitty} does not run here`);
-      }
-      await ran(specKitty, project, "agent", "mission", "create", "login", "--json");
-      const [made] = await readAllPackages(platform, root);
-      assert.ok(made !== undefined && made.mission.fault === null, specKitty);
-      const mission = made.mission.featureSlug;
-      const directory = `kitty-specs/${mission}`;
-      await project.write(
-        `${directory}/spec.md`,
-        `# Spec\n## Functional Requirements\n- ${REQUIREMENT}: It works.\n`,
+  await inEachProject({}, async (specKitty, project) => {
+    const { platform, root } = project;
+    await ran(specKitty, project, "agent", "mission", "create", "login", "--json");
+    const [made] = await readAllPackages(platform, root);
+    assert.ok(made !== undefined && made.mission.fault === null, specKitty);
+    const mission = made.mission.featureSlug;
+    const directory = `kitty-specs/${mission}`;
+    await project.write(
+      `${directory}/spec.md`,
+      `# Spec\n## Functional Requirements\n- ${REQUIREMENT}: It works.\n`,
+    );
+    await project.write(`${directory}/tasks.md`, TASKS);
+    for (const at of [1, 2]) {
+      await project.write(`${directory}/tasks/WP0${at}-part.md`, packageText(at));
+      await project.write(`src/p${at}.ts`, "");
+    }
+    await project.git("add", "-A");
+    await project.git("commit", "--quiet", "-m", "Tasks");
+    const kitty = async (...args: string[]) => {
+      const said = await ran(
+        specKitty,
+        project,
+        "agent",
+        ...args,
+        "--mission",
+        mission,
+        "--json",
       );
-      await project.write(`${directory}/tasks.md`, TASKS);
-      for (const at of [1, 2]) {
-        await project.write(`${directory}/tasks/WP0${at}-part.md`, packageText(at));
-        await project.write(`src/p${at}.ts`, "");
+      assert.notEqual(said, null, `${specKitty} ${args.join(" ")}`);
+      return said ?? "";
+    };
+    await kitty("mission", "finalize-tasks");
+    const moves = [["WP01", "claimed"], ["WP01", "in_progress"], ["WP02", "blocked"]] as const;
+    for (const [wpId, lane] of [["", ""], ...moves]) {
+      if (wpId !== "") {
+        await kitty("tasks", "move-task", wpId, "--to", lane, "--force", "--note", "moved");
       }
-      await project.git("add", "-A");
-      await project.git("commit", "--quiet", "-m", "Tasks");
-      const kitty = async (...args: string[]) => {
-        const said = await ran(
-          specKitty,
-          project,
-          "agent",
-          ...args,
-          "--mission",
-          mission,
-          "--json",
-        );
-        assert.notEqual(said, null, `${specKitty} ${args.join(" ")}`);
-        return said ?? "";
-      };
-      await kitty("mission", "finalize-tasks");
-      const moves = [["WP01", "claimed"], ["WP01", "in_progress"], ["WP02", "blocked"]] as const;
-      for (const [wpId, lane] of [["", ""], ...moves]) {
-        if (wpId !== "") {
-          await kitty("tasks", "move-task", wpId, "--to", lane, "--force", "--note", "moved");
-        }
-        const status = JSON.parse(await kitty("tasks", "status"));
-        const theirs = status.work_packages.map((one: { id: string; lane: string }) => [
-          one.id,
-          one.lane,
-        ]);
-        const before = await project.git("status", "--porcelain");
-        const [read] = await readAllPackages(platform, root);
-        const { code, stdout } = await tracker(platform, "wp", "list", "--json", "--repo", root);
-        assert.deepEqual(await project.git("status", "--porcelain"), before);
-        assert.ok(read !== undefined);
-        assert.deepEqual([read.damagedLines, read.faults, code], [0, [], 0]);
-        assert.deepEqual(read.packages.map(({ wpId, lane }) => [wpId, lane]), theirs, specKitty);
-        const [{ work_packages }] = JSON.parse(stdout).missions;
-        assert.deepEqual(
-          work_packages.map((one: { wp_id: string; lane: string }) => [one.wp_id, one.lane]),
-          theirs,
-        );
-      }
-    });
-  }
+      const status = JSON.parse(await kitty("tasks", "status"));
+      const theirs = status.work_packages.map((one: { id: string; lane: string }) => [
+        one.id,
+        one.lane,
+      ]);
+      const before = await project.git("status", "--porcelain");
+      const [read] = await readAllPackages(platform, root);
+      const { code, stdout } = await tracker(platform, "wp", "list", "--json", "--repo", root);
+      assert.deepEqual(await project.git("status", "--porcelain"), before);
+      assert.ok(read !== undefined);
+      assert.deepEqual([read.damagedLines, read.faults, code], [0, [], 0]);
+      assert.deepEqual(read.packages.map(({ wpId, lane }) => [wpId, lane]), theirs, specKitty);
+      const [{ work_packages }] = JSON.parse(stdout).missions;
+      assert.deepEqual(
+        work_packages.map((one: { wp_id: string; lane: string }) => [one.wp_id, one.lane]),
+        theirs,
+      );
+    }
+  });
 });
 
 /** Prints the lane of each package, as spec-kitty makes it from the log in a directory. */

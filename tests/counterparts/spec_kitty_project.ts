@@ -1,5 +1,21 @@
 /** A project of the published spec-kitty. */
-import type { TestProject } from "../missions/support.ts";
+import { type TestProject, withProject } from "../missions/support.ts";
+import { specKitties } from "../support/spec_kitty.ts";
+
+/** Runs `test` in a new project of each spec-kitty there is; says where there is none, or one does not run here. */
+export async function inEachProject(
+  env: Readonly<Record<string, string>>,
+  test: (specKitty: string, project: TestProject) => Promise<void>,
+): Promise<void> {
+  const found = await specKitties();
+  if (found.length === 0) console.log("skipped: there is no spec-kitty");
+  for (const specKitty of found) {
+    await withProject({ env, config: null }, async (project) => {
+      if (await initialised(specKitty, project)) await test(specKitty, project);
+      else console.log(`skipped: ${specKitty} does not run here`);
+    });
+  }
+}
 
 /** Runs it in the project, for a user of the test's own; answers its output, and `null` where it fails. */
 export async function ran(

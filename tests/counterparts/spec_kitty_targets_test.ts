@@ -2,9 +2,7 @@
 import assert from "node:assert/strict";
 import { readAllPackages } from "../../src/missions/packages/read_packages.ts";
 import { create } from "../missions/mission_calls.ts";
-import { withProject } from "../missions/support.ts";
-import { specKitties } from "../support/spec_kitty.ts";
-import { initialised, ran } from "./spec_kitty_project.ts";
+import { inEachProject, ran } from "./spec_kitty_project.ts";
 
 /** The requirement and the task, by the names that the other program wants. */
 const REQUIREMENT = ["FR", "001"].join("-");
@@ -27,45 +25,38 @@ authoritative_surface: src/
 `;
 
 Deno.test("the published spec-kitty finalizes the tasks of a mission on a new branch, and commits all of them there", async () => {
-  const found = await specKitties();
-  if (found.length === 0) console.log("skipped: there is no spec-kitty");
-  for (const specKitty of found) {
-    await withProject({ config: null }, async (project) => {
-      if (!await initialised(specKitty, project)) {
-        return console.log(`skipped: ${specKitty} does not run here`);
-      }
-      // Its own missions have branches `kitty/mission-…`, which are not for others.
-      await ran(specKitty, project, "agent", "mission", "create", "theirs", "--json");
-      await project.git("add", "-A");
-      await project.git("commit", "--quiet", "--allow-empty", "-m", "Theirs");
-      await project.git("branch", "--force", "main", "work");
-      await project.git("switch", "--quiet", "main");
-      const made = await create(project, "fix-login", { branch: true });
-      const directory = `kitty-specs/${made.featureSlug}`;
-      const spec = `# Spec\n## Functional Requirements\n- ${REQUIREMENT}: It works.\n`;
-      await project.write(`${directory}/spec.md`, spec);
-      await project.write(
-        `${directory}/tasks.md`,
-        `# Tasks\n## WP01: Form\n**Requirements**: ${REQUIREMENT}\n- [ ] T${"001"} do\n`,
-      );
-      await project.write(`${directory}/tasks/WP01-form.md`, PACKAGE);
-      await project.write("src/form.ts", "");
-      await project.git("add", "-A");
-      await project.git("commit", "--quiet", "-m", "Tasks");
-      const args = ["agent", "mission", "finalize-tasks", "--mission", made.featureSlug, "--json"];
-      assert.notEqual(await ran(specKitty, project, ...args), null, specKitty);
-      // It leaves a file there for each mission that it takes for one of an older version.
-      const left = await project.names(".kittify");
-      assert.deepEqual(left.filter((name) => name.startsWith("legacy-warning")), [], specKitty);
-      const changed = await project.git("status", "--porcelain", "--", directory);
-      assert.equal(changed, "", specKitty);
-      assert.equal(await project.git("symbolic-ref", "--short", "HEAD"), made.targetBranch);
-      assert.equal(await project.git("log", "-1", "--format=%s", "main"), "Theirs");
-      const missions = await readAllPackages(project.platform, project.root);
-      const packages = missions.find(({ mission }) => mission.featureSlug === made.featureSlug);
-      assert.deepEqual(packages?.packages.map(({ wpId, lane }) => [wpId, lane]), [
-        ["WP01", "planned"],
-      ]);
-    });
-  }
+  await inEachProject({}, async (specKitty, project) => {
+    // Its own missions have branches `kitty/mission-…`, which are not for others.
+    await ran(specKitty, project, "agent", "mission", "create", "theirs", "--json");
+    await project.git("add", "-A");
+    await project.git("commit", "--quiet", "--allow-empty", "-m", "Theirs");
+    await project.git("branch", "--force", "main", "work");
+    await project.git("switch", "--quiet", "main");
+    const made = await create(project, "fix-login", { branch: true });
+    const directory = `kitty-specs/${made.featureSlug}`;
+    const spec = `# Spec\n## Functional Requirements\n- ${REQUIREMENT}: It works.\n`;
+    await project.write(`${directory}/spec.md`, spec);
+    await project.write(
+      `${directory}/tasks.md`,
+      `# Tasks\n## WP01: Form\n**Requirements**: ${REQUIREMENT}\n- [ ] T${"001"} do\n`,
+    );
+    await project.write(`${directory}/tasks/WP01-form.md`, PACKAGE);
+    await project.write("src/form.ts", "");
+    await project.git("add", "-A");
+    await project.git("commit", "--quiet", "-m", "Tasks");
+    const args = ["agent", "mission", "finalize-tasks", "--mission", made.featureSlug, "--json"];
+    assert.notEqual(await ran(specKitty, project, ...args), null, specKitty);
+    // It leaves a file there for each mission that it takes for one of an older version.
+    const left = await project.names(".kittify");
+    assert.deepEqual(left.filter((name) => name.startsWith("legacy-warning")), [], specKitty);
+    const changed = await project.git("status", "--porcelain", "--", directory);
+    assert.equal(changed, "", specKitty);
+    assert.equal(await project.git("symbolic-ref", "--short", "HEAD"), made.targetBranch);
+    assert.equal(await project.git("log", "-1", "--format=%s", "main"), "Theirs");
+    const missions = await readAllPackages(project.platform, project.root);
+    const packages = missions.find(({ mission }) => mission.featureSlug === made.featureSlug);
+    assert.deepEqual(packages?.packages.map(({ wpId, lane }) => [wpId, lane]), [
+      ["WP01", "planned"],
+    ]);
+  });
 });

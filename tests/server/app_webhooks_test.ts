@@ -13,7 +13,7 @@ import { POLL_MS } from "../../src/server/jobs/worker.ts";
 import { COMMAND_LINE } from "../../src/server/model/actor.ts";
 import { connectionById } from "../../src/server/store/connections.ts";
 import { LEASE_MS } from "../../src/server/store/jobs.ts";
-import { ALL_SCOPES, FakeAtlassian, TOKEN_LASTS_MS } from "../standins/jira/fake_atlassian.ts";
+import { FakeAtlassian } from "../standins/jira/fake_atlassian.ts";
 import { type FakeDelivery, hookToken, signed } from "../standins/jira/deliveries.ts";
 import { FakeJira } from "../standins/jira/fake_jira.ts";
 import { PERMISSIONS } from "../standins/jira/state.ts";
@@ -84,15 +84,7 @@ async function withAppConnected(test: (scene: Scene) => Promise<void>): Promise<
     platform.setEnv("TRACKER_HOST_KEY", btoa("k".repeat(32)));
     const loaded = await requireHostKey(context, { directory: null });
     assert.ok(loaded !== null);
-    const secret = JSON.stringify({
-      clientId: APP.clientId,
-      clientSecret: APP.clientSecret,
-      auth: ATLASSIAN.auth,
-      gateway: `${ATLASSIAN.api}/ex/jira/${atlassian.cloudId}`,
-      ...atlassian.grant(),
-      expiresAt: now() + TOKEN_LASTS_MS,
-      scopes: ALL_SCOPES,
-    });
+    const secret = JSON.stringify(atlassian.letIn());
     const [team] = await store.all("SELECT id FROM teams ORDER BY id");
     const id = await addConnection(context, COMMAND_LINE, loaded.key, {
       teamId: String(team?.["id"]),

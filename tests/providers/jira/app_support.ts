@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AppCredential } from "../../../src/providers/jira/app.ts";
 import { ATLASSIAN } from "../../../src/providers/jira/app.ts";
 import type { Access } from "../../../src/providers/mod.ts";
-import { FakeAtlassian, TOKEN_LASTS_MS } from "../../standins/jira/fake_atlassian.ts";
+import { FakeAtlassian } from "../../standins/jira/fake_atlassian.ts";
 import { PERMISSIONS } from "../../standins/jira/state.ts";
 import { atJira, BASE, type Scene } from "./support.ts";
 
@@ -39,20 +39,10 @@ export function atlassianOf({ jira, ada, clock }: Scene): FakeAtlassian {
 /** Runs a test with an app that was let in just now. */
 export async function asApp(work: (scene: AppScene) => Promise<void>): Promise<void> {
   await atJira(async (scene) => {
-    const { clock, remote, place } = scene;
+    const { remote, place } = scene;
     const atlassian = atlassianOf(scene);
-    const { clientId, clientSecret } = APP_OF_TEST;
-    let secret = JSON.stringify(
-      {
-        clientId,
-        clientSecret,
-        auth: ATLASSIAN.auth,
-        gateway: `${ATLASSIAN.api}/ex/jira/${atlassian.cloudId}`,
-        ...atlassian.grant(),
-        expiresAt: clock.now() + TOKEN_LASTS_MS,
-        scopes: ["read:jira-work", "write:jira-work", "read:jira-user", "manage:jira-webhook"],
-      } satisfies AppCredential,
-    );
+    const scopes = ["read:jira-work", "write:jira-work", "read:jira-user", "manage:jira-webhook"];
+    let secret = JSON.stringify(atlassian.letIn(scopes));
     let renewed = 0;
     const access: Access = {
       ...scene.access,

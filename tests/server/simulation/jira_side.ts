@@ -1,13 +1,8 @@
 import type { Status } from "../../../src/contract/issue.ts";
 import { jiraRemote } from "../../../src/providers/jira/remote.ts";
 import type { JiraTexts } from "../../../src/providers/jira/texts.ts";
-import { type AppCredential, ATLASSIAN } from "../../../src/providers/jira/app.ts";
-import {
-  ALL_SCOPES,
-  type FakeApp,
-  FakeAtlassian,
-  TOKEN_LASTS_MS,
-} from "../../standins/jira/fake_atlassian.ts";
+import { ATLASSIAN } from "../../../src/providers/jira/app.ts";
+import { type FakeApp, FakeAtlassian } from "../../standins/jira/fake_atlassian.ts";
 import { FakeJira } from "../../standins/jira/fake_jira.ts";
 import { signed } from "../../standins/jira/deliveries.ts";
 import { paragraphs, PLAIN_TEXTS, WRITTEN_TEXTS } from "../../standins/jira/plain_texts.ts";
@@ -159,16 +154,8 @@ function letIn(
   });
   // A process may die before it has stored what it was given: time runs faster here than for a host that is started again.
   atlassian.graceMs = Number.POSITIVE_INFINITY;
-  const secret: AppCredential = {
-    clientId: APP.clientId,
-    clientSecret: APP.clientSecret,
-    auth: ATLASSIAN.auth,
-    gateway: `${ATLASSIAN.api}/ex/jira/${atlassian.cloudId}`,
-    ...atlassian.grant(),
-    expiresAt: now() + TOKEN_LASTS_MS,
-    scopes: ALL_SCOPES,
-  };
-  const credential = { kind: "app", secret: JSON.stringify(secret), baseUrl: site };
+  const secret = JSON.stringify(atlassian.letIn());
+  const credential = { kind: "app", secret, baseUrl: site };
   return { atlassian, credential };
 }
 

@@ -1,4 +1,5 @@
 import type { Fetch } from "../../../src/platform/platform.ts";
+import type { AppCredential } from "../../../src/providers/jira/app.ts";
 import type { FakeJira } from "./fake_jira.ts";
 import { members } from "./reply.ts";
 import type { FakePerson } from "./state.ts";
@@ -118,6 +119,20 @@ export class FakeAtlassian {
       app: { ...app, scopes },
     });
     return { accessToken, refreshToken };
+  }
+
+  /** Returns what a host keeps of an app that is let in just now; `scopes` is what it keeps of these. */
+  letIn(scopes: readonly string[] = ALL_SCOPES): AppCredential {
+    const { app: { clientId, clientSecret }, auth, api, now } = this.#options;
+    return {
+      clientId,
+      clientSecret,
+      auth,
+      gateway: `${api}/ex/jira/${this.cloudId}`,
+      ...this.grant(),
+      expiresAt: now() + TOKEN_LASTS_MS,
+      scopes,
+    };
   }
 
   /** Lets the person in by a token with scopes, which the gateway takes and the site does not. */

@@ -13,6 +13,7 @@ import { queueScope } from "../../../user/scope.ts";
 import type { Context } from "../../command/context.ts";
 import { bold, DONE, text } from "../../terminal/text.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { createProgress } from "../../terminal/progress.ts";
 import { askNumber, askSecret, noAnswer } from "../../terminal/prompts.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
@@ -89,8 +90,10 @@ async function signIn(
 ): Promise<Session> {
   const { stdin } = context.platform.terminal;
   switch (method.kind) {
-    case "token":
-      return await loginWithToken({ ...login, token: (await stdin.readAll()).trim() });
+    case "token": {
+      const token = (await stdin.readAll()).trim();
+      return await whileSigningIn(context, login, (shown) => loginWithToken({ ...shown, token }));
+    }
     case "password": {
       const password = method.passwordStdin
         ? await pipedPassword(stdin)
@@ -98,7 +101,12 @@ async function signIn(
           question: "Password: ",
           instead: "Pipe the password in with `--password-stdin`.",
         });
-      return await loginWithPassword({ ...login, username: method.username, password });
+      const { username } = method;
+      return await whileSigningIn(
+        context,
+        login,
+        (shown) => loginWithPassword({ ...shown, username, password }),
+      );
     }
     case "device":
       if (context.globals.noInput) {
@@ -120,6 +128,29 @@ async function signIn(
           output.prompt(text`Waiting for your approval … (Ctrl-C gives up)\n`);
         },
       });
+  }
+}
+
+/** Signs in, and says what it waits for, up to a question. */
+async function whileSigningIn(
+  context: Context,
+  login: LoginOptions,
+  signIn: (login: LoginOptions) => Promise<Session>,
+): Promise<Session> {
+  const { chooseTeam } = login;
+  const progress = createProgress(context, "Signing in at the host");
+  try {
+    return await signIn({
+      ...login,
+      ...(chooseTeam === undefined ? {} : {
+        chooseTeam(teams) {
+          progress.end();
+          return chooseTeam(teams);
+        },
+      }),
+    });
+  } finally {
+    progress.end();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { BindCandidate } from "../../../contract/discovery.ts";
-import { type Provider, PROVIDER_TITLES } from "../../../contract/providers.ts";
+import { classifyProvider, type Provider, PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { candidateAt } from "../../../client/binding.ts";
 import { configPath } from "../../../project/config_file.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
@@ -18,6 +18,7 @@ import { dashboardOfHost } from "../../../user/host_words.ts";
 import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { askNumber, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../../project/binding_label.ts";
 import { tableLines } from "../../terminal/table.ts";
@@ -35,6 +36,8 @@ export interface BindCommandOptions {
   readonly strategy: string | undefined;
 }
 
+const ASKING = "Asking the host for the binding";
+
 /** Binds the project to a tracker. */
 export async function run(context: Context, options: BindCommandOptions): Promise<number> {
   const project = await projectContext(context);
@@ -48,7 +51,11 @@ export async function run(context: Context, options: BindCommandOptions): Promis
     context,
     project,
     provider,
-    await bindProject(project, requestOf(context, options)),
+    await whileWaiting(
+      context,
+      classifyProvider(provider).kind === "hosted" ? ASKING : "Looking for the workspace",
+      () => bindProject(project, requestOf(context, options)),
+    ),
   );
 }
 
@@ -87,7 +94,12 @@ async function conclude(
       return reportBound(context, outcome.binding);
     case "choose": {
       const chosen = await choose(context, provider, outcome.candidates, outcome.identity.slug);
-      return reportBound(context, (await bindToCandidate(project, provider, chosen)).binding);
+      const { binding } = await whileWaiting(
+        context,
+        ASKING,
+        () => bindToCandidate(project, provider, chosen),
+      );
+      return reportBound(context, binding);
     }
     case "none":
       throw new TrackerError({

@@ -3,6 +3,7 @@ import { explain } from "../../services/failure.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
 import { checkDocument, countOf, failed, ofFailure, writeReport } from "../../services/report.ts";
 import type { Context } from "../../command/context.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { VERSION } from "../../version.ts";
 import { command } from "./check.ts";
 import { hostLocation } from "./location.ts";
@@ -19,17 +20,22 @@ export async function run(context: Context, options: HostCheckOptions): Promise<
   const location = hostLocation(context, options.data);
   // A URL that cannot be understood is a wrong command line.
   const data = shownLocation(location);
-  const checks = await checkHost(lookingOnly(context.platform), location, {
-    keyFile: options.keyFile,
-    explain(check, error) {
-      const failure = explain(error, { platform: context.platform, command });
-      const found = ofFailure(check, failure);
-      // Where the database may not be opened, nothing is known: that is not in order.
-      return check === "database" && found.status === "info"
-        ? failed(check, failure.message, failure.nextAction, { code: failure.code })
-        : found;
-    },
-  });
+  const checks = await whileWaiting(
+    context,
+    "Checking the host",
+    () =>
+      checkHost(lookingOnly(context.platform), location, {
+        keyFile: options.keyFile,
+        explain(check, error) {
+          const failure = explain(error, { platform: context.platform, command });
+          const found = ofFailure(check, failure);
+          // Where the database may not be opened, nothing is known: that is not in order.
+          return check === "database" && found.status === "info"
+            ? failed(check, failure.message, failure.nextAction, { code: failure.code })
+            : found;
+        },
+      }),
+  );
   if (context.globals.json) {
     context.output.json({ version: VERSION, data, ...checkDocument(checks) });
   } else writeReport(context.output, checks);

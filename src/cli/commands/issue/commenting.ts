@@ -5,6 +5,7 @@ import type { AddedComment } from "../../../sync/issue_comments.ts";
 import type { Backend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { createProgress, whileWaiting } from "../../terminal/progress.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 
 /**
@@ -29,17 +30,29 @@ async function send(
   id: string,
   given: string,
 ): Promise<AddedComment> {
-  if (backend.kind === "local") return await backend.service.issueComment(id, given);
-  const onWaiting = () =>
-    context.output.notice(
-      `The host has the comment. Waiting for its delivery to ${
-        PROVIDER_TITLES[backend.provider]
-      } …`,
+  const title = PROVIDER_TITLES[backend.provider];
+  if (backend.kind === "local") {
+    const { service } = backend;
+    return await whileWaiting(
+      context,
+      `Giving the comment to ${title}`,
+      () => service.issueComment(id, given),
     );
-  return await untilInterrupted(
-    context,
-    (signal) => backend.service.issueComment(id, given, { signal, onWaiting }),
-  );
+  }
+  let progress = createProgress(context, "Sending the comment to the host");
+  const onWaiting = () => {
+    progress.end();
+    context.output.notice(`The host has the comment. Waiting for its delivery to ${title} …`);
+    progress = createProgress(context, `Waiting for ${title}`);
+  };
+  try {
+    return await untilInterrupted(
+      context,
+      (signal) => backend.service.issueComment(id, given, { signal, onWaiting }),
+    );
+  } finally {
+    progress.end();
+  }
 }
 
 /** Says where a comment is now. */

@@ -1,3 +1,4 @@
+import { PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { commandWord } from "../../../platform/command_word.ts";
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { IssueComments } from "../../../sync/issue_comments.ts";
@@ -49,7 +50,9 @@ async function showOne(
       const { issueAddress } = await import("./web.ts");
       return openAddress(context, issueAddress({ ...place, ...view }));
     }
-    const comments = options.comments ? await commentsOf(project, { id, name }) : undefined;
+    const comments = options.comments
+      ? await commentsOf(context, project, { id, name })
+      : undefined;
     if (context.globals.json) {
       const { commentsJson, viewJson } = await import("./json.ts");
       context.output.json({ ...viewJson(view), ...commentsJson(comments) });
@@ -68,13 +71,20 @@ async function showOne(
 
 /** The comments of an issue, for which the tool or the host is asked. */
 async function commentsOf(
+  context: Context,
   project: ProjectContext,
   { id, name }: Pick<ChosenIssue, "id" | "name">,
 ): Promise<IssueComments> {
   const { openBackend } = await import("../../../tracker/backend.ts");
-  const { service } = await openBackend(project);
+  const { whileWaiting } = await import("../../terminal/progress.ts");
+  const { kind, provider, service } = await openBackend(project);
+  const whom = kind === "local" ? PROVIDER_TITLES[provider] : "the host";
   try {
-    return await service.issueComments(id);
+    return await whileWaiting(
+      context,
+      `Asking ${whom} for the comments`,
+      () => service.issueComments(id),
+    );
   } catch (error) {
     throw error instanceof TrackerError && NETWORK.includes(error.code)
       ? withoutComments(error, name)

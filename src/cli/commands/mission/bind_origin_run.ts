@@ -4,6 +4,7 @@ import { requireProjectRoot } from "../../../project/root.ts";
 import { uploadQueued } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { withMissionEvents } from "./format.ts";
 import { requestLog } from "../../services/request_log.ts";
 import { knownIssue, nothingChosen } from "../../services/named_issue.ts";
@@ -29,18 +30,27 @@ export async function run(
     else output.notice("Nothing was changed.");
     return 0;
   }
-  const bound = await withMissionEvents(context, root, (events) =>
-    bindMissionOrigin({
-      platform,
-      projectRoot: root,
-      version: VERSION,
-      onRequestLog: requestLog(context),
-      missionDir,
-      candidate,
-      resourceType: found.resourceType,
-      resourceId: found.resourceId,
-      events,
-    }));
+  const bound = await withMissionEvents(
+    context,
+    root,
+    (events) =>
+      whileWaiting(
+        context,
+        "Telling the host where the mission comes from",
+        () =>
+          bindMissionOrigin({
+            platform,
+            projectRoot: root,
+            version: VERSION,
+            onRequestLog: requestLog(context),
+            missionDir,
+            candidate,
+            resourceType: found.resourceType,
+            resourceId: found.resourceId,
+            events,
+          }),
+      ),
+  );
   if (bound.eventEmitted) await uploadQueued(context);
   if (context.globals.json) {
     output.json({

@@ -1,3 +1,4 @@
+import { PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { ensureDaemonRunning } from "../../../daemon/intent.ts";
 import { HostedClient, type PublishOptions } from "../../../client/client.ts";
 import { SessionTokens } from "../../../client/session.ts";
@@ -8,6 +9,7 @@ import { publishSnapshot, snapshotKey } from "../../../tracker/publish.ts";
 import { reportWithBackground } from "../../services/background.ts";
 import type { Context } from "../../command/context.ts";
 import { DONE, text } from "../../terminal/text.ts";
+import { whileWaiting } from "../../terminal/progress.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
 import { type HostConnection, hostConnection } from "../../services/host_connection.ts";
 import { plural } from "../../terminal/format.ts";
@@ -31,7 +33,12 @@ export interface PublishCommandOptions {
 export async function run(context: Context, options: PublishCommandOptions): Promise<number> {
   const project = await projectContext(context);
   const backend = await openLocalBackend(project, "`sync publish`");
-  return await publish(context, options, await readLocalSnapshot(project, backend));
+  const snapshot = await whileWaiting(
+    context,
+    `Reading from ${PROVIDER_TITLES[backend.provider]}`,
+    () => readLocalSnapshot(project, backend),
+  );
+  return await publish(context, options, snapshot);
 }
 
 /** Sends a snapshot, or says with `--dry-run` what would be sent. */
@@ -59,9 +66,14 @@ async function publish(
   const access = options.authTokenStdin ? await accessFromInput(context, connection) : {};
   output.notice(`Publishing ${content} to ${new URL(connection.baseUrl).host} …`);
   const client = new HostedClient({ ...connection, tokens: new SessionTokens(connection) });
-  const receipt = await untilInterrupted(
+  const receipt = await whileWaiting(
     context,
-    (signal) => publishSnapshot(client, snapshot, { ...access, signal }),
+    "Waiting for the host's receipt",
+    () =>
+      untilInterrupted(
+        context,
+        (signal) => publishSnapshot(client, snapshot, { ...access, signal }),
+      ),
   );
   return await reportWithBackground(
     context,

@@ -159,6 +159,7 @@ Deno.test("a group connects the projects below it, as JSON, too, and a token of 
     const { id, ...shown } = JSON.parse(stdout);
     assert.match(id, /^con_/);
     assert.deepEqual(shown, {
+      schema: 1,
       name: "all",
       provider: "gitlab",
       renewed: false,

@@ -263,7 +263,7 @@ testOfOneHost(
       const { stdout } = await ends(world, 0, where);
       assert.match(stdout, /^ {2}\/connections\/new\/jira\?kind=app$/m);
       const form = await document(world, ...where);
-      assert.deepEqual(form, { path: "/connections/new/jira?kind=app", url: null });
+      assert.deepEqual(form, { schema: 1, path: "/connections/new/jira?kind=app", url: null });
       const database = new DatabaseSync(`${data}/host.db`);
       database.exec(
         "UPDATE connections SET credential_kind = 'app', state = 'refused', state_at = 1",

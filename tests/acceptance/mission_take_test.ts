@@ -141,6 +141,7 @@ inRepository(
     await git(world, "switch", "--quiet", "main");
     const found = await document(world, "issue", "branch", key);
     assert.deepEqual(found, {
+      schema: 1,
       branch,
       key,
       mission: null,

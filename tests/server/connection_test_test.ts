@@ -16,6 +16,7 @@ Deno.test("a credential that works is told with what it may not do, and the conn
       code: 0,
       stdout: "✓ hub reaches 2 places as ada-at-fake.\n",
       document: {
+        schema: 1,
         name: "hub",
         provider: "github",
         works: true,

@@ -83,6 +83,7 @@ Deno.test("what has changed is read now, with a sweep also what is gone", () =>
     const swept = await sync({ sweep: true, json: true });
     assert.equal(swept.code, 0);
     assert.deepEqual(JSON.parse(swept.stdout), {
+      schema: 1,
       connections: [{
         name: "hub",
         provider: "github",

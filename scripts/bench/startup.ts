@@ -4,6 +4,9 @@ const ROOT = new URL("../../", import.meta.url);
 const HELLO = new URL("./programs/hello.ts", import.meta.url);
 const MAIN = new URL("main.ts", ROOT);
 
+/** Has Deno read a module when it is imported, instead of every one that may be. */
+const LAZY = ["--unstable-lazy-dynamic-imports"];
+
 /** How long the program takes to start from source, next to the smallest program there is. */
 export const bench: Bench = {
   name: "startup",
@@ -22,12 +25,21 @@ export const bench: Bench = {
       limit,
       run: () => start(MAIN, args, `${home}/project`, env),
     });
+    // As docs/install.md installs it, where everything is permitted.
+    const installed = (name: string, limit: number, args: readonly string[]): Case => ({
+      name: `${name}, as installed`,
+      limit,
+      run: () => start(MAIN, args, `${home}/project`, env, LAZY),
+    });
     return {
       baseline: { name: "hello", run: () => start(HELLO, [], home, env) },
       cases: [
         tracker("tracker --version", 3, ["--version"]),
         tracker("tracker --help", 3.5, ["--help"]),
         tracker("tracker status", 5, ["status"]),
+        installed("tracker --version", 1.7, ["--version"]),
+        installed("tracker --help", 4, ["--help"]),
+        installed("tracker status", 4, ["status"]),
       ],
       clean: () => Deno.remove(home, { recursive: true }),
     };
@@ -39,9 +51,10 @@ async function start(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", module.href, ...args],
+    args: ["run", "--quiet", "--no-check", "-A", ...flags, module.href, ...args],
     cwd,
     // The same compiled modules in every round: a first start is not what is measured.
     env: { ...env, DENO_DIR: Deno.env.get("DENO_DIR") ?? defaultDenoDir() },

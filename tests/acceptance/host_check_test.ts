@@ -17,7 +17,14 @@ testOfOneHost(
       const { stdout } = await ends(world, 0, check);
       await terminate(host);
       const { checks, ...rest } = report;
-      assert.deepEqual(rest, { version: VERSION, data, ok: true, problems: 0, warnings: 0 });
+      assert.deepEqual(rest, {
+        schema: 1,
+        version: VERSION,
+        data,
+        ok: true,
+        problems: 0,
+        warnings: 0,
+      });
       for (const one of checks) {
         assert.deepEqual(Object.keys(one), [
           "check",

@@ -72,7 +72,7 @@ Deno.test("each stream has its own colour, and a quiet command no notices", () =
     output.warning(DONE);
     output.notice(DONE);
     output.json({ a: [1] }, "line");
-    assert.equal(platform.stdout(), '✓\n{"a":[1]}\n');
+    assert.equal(platform.stdout(), '✓\n{"schema":1,"a":[1]}\n');
     assert.equal(platform.stderr(), `${ESC}[32m✓${ESC}[39m\n`);
   }));
 

@@ -7,9 +7,10 @@ const ESC = "\u001b";
 /** What would act on a terminal, or reorder or hide what it shows. */
 export const HARMFUL = /[^\P{Cc}\n\t]|[\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/u;
 
-/** Our own colours, and the removal of lines that are drawn again. */
+/** Our own colours, the removal of lines that are drawn again, and the screen on which a person chooses. */
 const OWN_CODES = new RegExp(
-  `${ESC}\\[(?:1|2|22|31|32|33|34|39)m|\r${ESC}\\[2K|\r(?:${ESC}\\[\\d+A)?${ESC}\\[J`,
+  `${ESC}\\[(?:1|2|22|31|32|33|34|39)m|\r${ESC}\\[2K|\r(?:${ESC}\\[\\d+A)?${ESC}\\[J` +
+    `|${ESC}\\[\\?(?:1049|2004)[hl]|${ESC}\\[(?:\\d+;\\d+)?H|${ESC}\\[K|${ESC}\\[J`,
   "g",
 );
 
@@ -24,7 +25,7 @@ export const HOSTILE_BODY = `Steps${CONTROLS}\r\nand\rmore`;
 /** Asserts that a terminal can be shown what a command has written, and that no foreign text begins a line. */
 export function assertSafe(line: string, { stdout, stderr }: CommandResult): void {
   for (const text of [stdout, stderr]) {
-    const words = text.replace(OWN_CODES, "");
+    const words = text.replaceAll(`${ESC}[K\r\n`, "\n").replace(OWN_CODES, "");
     const at = HARMFUL.exec(words)?.index ?? -1;
     assert.ok(at < 0, `${line}: ${JSON.stringify(words.slice(Math.max(0, at - 60), at + 20))}`);
     assert.doesNotMatch(words, /^FORGED/m, line);

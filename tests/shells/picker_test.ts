@@ -120,7 +120,9 @@ inTmux("Ctrl-C ends the command with the terminal as before", "issue close", asy
 
 inTmux("the screen follows the size of the terminal", "issue show bd-", async (pane) => {
   await pane.shows(["62 of 62"]);
-  for (const [columns, rows] of [[40, 12], [200, 50], [40, 24], [80, 6]] as const) {
+  // The last has room for the issue, which would go through a pager otherwise.
+  const sizes = [[40, 12], [200, 50], [40, 24], [80, 6], [80, 24]] as const;
+  for (const [columns, rows] of sizes) {
     await pane.resize(columns, rows);
     const hint = columns < 65 ? "Enter to choose, Escape to leave" : "Type to search";
     const last = await until(async () => {

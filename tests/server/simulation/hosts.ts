@@ -37,6 +37,14 @@ interface Member {
   host: SocketlessHost | null;
 }
 
+/** What the hosts of a simulation share with it. */
+export interface HostTools {
+  readonly side: Side;
+  readonly below: (n: number) => number;
+  /** Returns the id of the issue that was created with a title. */
+  readonly madeAs: (title: string) => string | undefined;
+}
+
 /** Processes of a host on one database, each of which may die at any step. */
 export class Hosts {
   readonly #platform: TestPlatform;
@@ -44,8 +52,10 @@ export class Hosts {
   readonly #below: (n: number) => number;
   readonly #members: Member[];
   readonly #endings: Promise<void>[] = [];
-  /** Issues of which a process may be between reading and writing: nobody could tell what is written over there. */
-  readonly busy = new Set<string>();
+  /** Issues of which a process may be between reading and writing, and the titles of those that it may be creating. */
+  readonly #busy = new Set<string>();
+  readonly #creating = new Set<string>();
+  readonly #madeAs: (title: string) => string | undefined;
   /** Whether processes may die. */
   isMortal = false;
   #headers: Readonly<Record<string, string>> = {};
@@ -58,13 +68,18 @@ export class Hosts {
   constructor(
     platform: TestPlatform,
     stores: readonly HostStore[],
-    side: Side,
-    below: (n: number) => number,
+    { side, below, madeAs }: HostTools,
   ) {
     this.#platform = platform;
     this.#side = side;
     this.#below = below;
+    this.#madeAs = madeAs;
     this.#members = stores.map((store) => ({ store, life: new Life(Infinity), host: null }));
+  }
+
+  /** Whether a process may be between reading and writing an issue: nobody could tell what is written over there. */
+  isBusy(id: string): boolean {
+    return this.#busy.has(id) || [...this.#creating].some((title) => this.#madeAs(title) === id);
   }
 
   /** What the host has stored, read beside it. */
@@ -197,7 +212,8 @@ export class Hosts {
       isDone = this.store.dialect === "sqlite" || !await this.#isAnyDue();
       if (!isDone) await systemClock().sleep(2);
     }
-    this.busy.clear();
+    this.#busy.clear();
+    this.#creating.clear();
     this.#platform.clock.advance(ms);
   }
 
@@ -253,7 +269,8 @@ export class Hosts {
   #mortalRemote(life: Life): Remote {
     const { remote, fetch } = this.#side;
     const across = <T>(work: () => Promise<T>) => fetch === null ? life.across(work) : work();
-    const { busy } = this;
+    const busy = this.#busy;
+    const creating = this.#creating;
     const { comments } = remote;
     return {
       ...remote,
@@ -265,8 +282,18 @@ export class Hosts {
         add: (...args) => across(() => comments.add(...args)),
         findAdded: (...args) => across(() => comments.findAdded(...args)),
       },
-      findCreated: (...args) => across(() => remote.findCreated(...args)),
-      create: (...args) => across(() => remote.create(...args)),
+      async findCreated(access, place, creation) {
+        creating.add(creation.fields.title);
+        const found = await across(() => remote.findCreated(access, place, creation));
+        creating.delete(creation.fields.title);
+        return found;
+      },
+      async create(access, place, creation) {
+        creating.add(creation.fields.title);
+        const created = await across(() => remote.create(access, place, creation));
+        creating.delete(creation.fields.title);
+        return created;
+      },
       get(access, place, id) {
         busy.add(id);
         return across(() => remote.get(access, place, id));

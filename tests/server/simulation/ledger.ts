@@ -92,6 +92,11 @@ export class Ledger {
     this.#created.set(title, name);
   }
 
+  /** Returns the id of the issue that was created with a title. */
+  madeAs(title: string): string | undefined {
+    return this.made.get(this.#created.get(title) ?? "");
+  }
+
   /** Notes that the host has said which labels a client knew. */
   closeLabels(name: string): void {
     const asked = this.askedOf(name);

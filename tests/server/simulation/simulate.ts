@@ -71,7 +71,8 @@ class Run {
     const { below } = chanceOf(seed);
     this.#below = below;
     this.#ledger = new Ledger(side);
-    this.hosts = new Hosts(platform, stores, side, below);
+    const madeAs = (title: string) => this.#ledger.madeAs(title);
+    this.hosts = new Hosts(platform, stores, { side, below, madeAs });
     const word = () => this.#word();
     const mayFail = (code: string) =>
       TOLD.includes(code) && (this.#isTroubled || code !== "provider_error");
@@ -146,7 +147,7 @@ class Run {
   #person(): void {
     const { side } = this.#simulation;
     const below = this.#below;
-    const all = [...side.all()].filter(([id]) => !this.hosts.busy.has(id));
+    const all = [...side.all()].filter(([id]) => !this.hosts.isBusy(id));
     const one = all[below(all.length)];
     const dice = below(20);
     if (one === undefined || (dice < 2 && all.length < MOST_ISSUES)) return this.#personAdds();

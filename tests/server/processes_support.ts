@@ -13,22 +13,29 @@ export async function withProcesses(
   test: (hosts: Processes) => Promise<void>,
   options: { readonly rateLimit?: RateLimit; readonly trustedProxies?: readonly string[] } = {},
 ): Promise<void> {
-  await withDatabase(migratedDatabase, async (databaseUrl) => {
-    const hosts: TestHost[] = [];
-    try {
-      for (let count = 0; count < 2; count++) {
-        // Tokens and identifiers of two processes differ.
-        const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
-        const host = await openHost({ ...options, platform, dev: true, databaseUrl });
-        hosts.push(await signedIn(platform, host, DEMO.username, DEMO.password, DEMO.team));
-      }
-      const [one, other] = hosts;
-      assert.ok(one !== undefined && other !== undefined);
-      await test([one, other]);
-    } finally {
-      for (const { host } of hosts) await host.close();
+  await withDatabase(migratedDatabase, (url) => withProcessesOn(url, test, options));
+}
+
+/** Does the same on a database with the tables of a host. */
+export async function withProcessesOn(
+  databaseUrl: string,
+  test: (hosts: Processes) => Promise<void>,
+  options: { readonly rateLimit?: RateLimit; readonly trustedProxies?: readonly string[] } = {},
+): Promise<void> {
+  const hosts: TestHost[] = [];
+  try {
+    for (let count = 0; count < 2; count++) {
+      // Tokens and identifiers of two processes differ.
+      const platform = { ...testPlatform("/nowhere"), random: systemRandom() };
+      const host = await openHost({ ...options, platform, dev: true, databaseUrl });
+      hosts.push(await signedIn(platform, host, DEMO.username, DEMO.password, DEMO.team));
     }
-  });
+    const [one, other] = hosts;
+    assert.ok(one !== undefined && other !== undefined);
+    await test([one, other]);
+  } finally {
+    for (const { host } of hosts) await host.close();
+  }
 }
 
 /** Does the same `count` times at once, at both hosts in turn. */

@@ -8,6 +8,7 @@ import { isCollision, isLost, namingPostgres, ofDriver } from "./postgres_faults
 import { PostgresListener } from "./postgres_listener.ts";
 import { NOTIFY, type Outcome, PostgresStatements } from "./postgres_statements.ts";
 import { ignoreBreak, PostgresTransaction } from "./postgres_transaction.ts";
+import { PostgresVersion } from "./postgres_version.ts";
 import type { Row } from "./row.ts";
 import {
   type HostStore,
@@ -98,6 +99,7 @@ class PostgresStore implements HostStore {
   readonly #name: string;
   readonly #pool: Pool;
   readonly #listener: PostgresListener;
+  readonly #version: PostgresVersion;
   readonly #statements = new PostgresStatements();
   readonly #underWay = new Set<Promise<unknown>>();
   #isOpen = true;
@@ -110,6 +112,7 @@ class PostgresStore implements HostStore {
     // For good: a connection that breaks between two hands would end the process.
     this.#pool.on("connect", (client) => client.on("error", ignoreBreak));
     this.#listener = new PostgresListener(config, platform);
+    this.#version = new PostgresVersion(() => this.#listener.connection());
   }
 
   async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
@@ -146,8 +149,9 @@ class PostgresStore implements HostStore {
     return await this.#listener.listen(channel, wake);
   }
 
-  version(): Promise<null> {
-    return Promise.resolve(null);
+  /** Asked on the connection that listens: `null` for a store that nobody listens to, and while it is away. */
+  async version(): Promise<number | null> {
+    return await this.#version.now();
   }
 
   figures(): StoreFigures {

@@ -21,6 +21,8 @@ export class PostgresListener {
   readonly #names = new Set<string>();
   readonly #closing = new AbortController();
   #client: pg.Client | null = null;
+  /** The same while it hears. */
+  #hearing: pg.Client | null = null;
   #connected: Promise<void> | null = null;
   #lasting: Promise<void> = Promise.resolve();
 
@@ -53,6 +55,11 @@ export class PostgresListener {
     this.#channels.notify(channel);
   }
 
+  /** Returns the connection for a short read now and then; `null` while there is none. */
+  connection(): pg.Client | null {
+    return this.#hearing;
+  }
+
   /** Ends the connection. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -83,9 +90,13 @@ export class PostgresListener {
   async #connect(): Promise<{ readonly broken: Promise<void> } | null> {
     const client = new pg.Client(this.#config);
     const broken = Promise.withResolvers<void>();
-    client.on("end", () => broken.resolve());
+    const end = () => {
+      if (this.#hearing === client) this.#hearing = null;
+      broken.resolve();
+    };
+    client.on("end", end);
     // The reason does not matter: what follows is another attempt.
-    client.on("error", () => broken.resolve());
+    client.on("error", end);
     client.on("notification", ({ payload = "" }) => {
       const [channel = "", sender] = payload.split(" ");
       // Its own it has told already.
@@ -95,6 +106,7 @@ export class PostgresListener {
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
+      this.#hearing = client;
       return { broken: broken.promise };
     } catch {
       // What is wrong with the database is told by the statements of the store, which have somebody to tell.

@@ -29,7 +29,7 @@ export interface HostStore {
   listen(channel: string, wake: () => void): Promise<Stop>;
   /**
    * Returns a number that is another one once anything was written, by whatever process; `null` where that cannot be
-   * told for less than a read, and in a transaction. Reads between two looks that gave the same number have seen one
+   * told, as of data in memory, and in a transaction. Reads between two looks that gave the same number have seen one
    * state.
    */
   version(): Promise<number | null>;

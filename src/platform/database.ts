@@ -42,6 +42,8 @@ export interface DatabaseOptions {
   readonly isExclusive?: boolean;
   /** Statements that bring a schema from version `i` to `i + 1`, in order; see {@link migrate}. */
   readonly migrations?: readonly string[];
+  /** Told before a file with content is brought to the newest schema, which may take a while. */
+  readonly onMigrating?: () => void;
 }
 
 /**
@@ -77,7 +79,10 @@ async function openToWrite(path: string, options: DatabaseOptions): Promise<Data
     await useWal(database, options.busyTimeoutMs ?? 5000);
     database.exec(`PRAGMA synchronous = ${options.durability ?? "normal"}`);
     database.exec("PRAGMA foreign_keys = ON");
-    migrate(database, options.migrations ?? []);
+    const migrations = options.migrations ?? [];
+    const version = schemaVersion(database);
+    if (version > 0 && version < migrations.length) options.onMigrating?.();
+    migrate(database, migrations);
   });
 }
 

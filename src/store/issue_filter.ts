@@ -103,7 +103,15 @@ export function afterPosition(terms: readonly Term[], position: Position): Condi
     parts.push(`(${[...same, `${sql} ${descending ? "<" : ">"} ?`].join(" AND ")})`);
     values.push(...position.slice(0, place + 1));
   }
-  return { where: `(${parts.join(" OR ")})`, values };
+  const [first] = terms;
+  const [start] = position;
+  if (first === undefined || start === undefined) return { where: "", values: [] };
+  // The first expression alone tells an index where to begin.
+  const { sql, descending } = first;
+  return {
+    where: `${sql} ${descending ? "<=" : ">="} ? AND (${parts.join(" OR ")})`,
+    values: [start, ...values],
+  };
 }
 
 const NEWEST_FIRST: IssueSort = { by: "updated", descending: true };

@@ -14,7 +14,7 @@ import { PushTable } from "./pushes.ts";
 import { openSound, type RecoveryPlatform } from "./recover.ts";
 import { RunTable } from "./runs.ts";
 import { shownIssue } from "./edits.ts";
-import { STORE_MIGRATIONS } from "./schema.ts";
+import { READABLE_FROM, STORE_MIGRATIONS } from "./schema.ts";
 import type { Checkpoint } from "./checkpoints.ts";
 
 /** What became of the issues of one page. */
@@ -94,15 +94,18 @@ export class IssueStore {
   }
 
   /**
-   * Opens an existing store for reading only; `null` when there is none. A file of an older version
-   * is read through a copy in memory, so that a reader never changes it.
+   * Opens an existing store for reading only; `null` when there is none. A file of an older version that has other
+   * tables is read through a copy in memory, so that a reader never changes it.
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
   static async openForReading(platform: StorePlatform, path: string): Promise<IssueStore | null> {
     if (await platform.files.stat(path) === null) return null;
     const database = await platform.openDatabase(path, { readOnly: true });
-    if (schemaVersion(database) === STORE_MIGRATIONS.length) return new IssueStore(database);
+    const version = schemaVersion(database);
+    if (version >= READABLE_FROM && version <= STORE_MIGRATIONS.length) {
+      return new IssueStore(database);
+    }
     database.close();
     return await IssueStore.openCopy(platform, path);
   }

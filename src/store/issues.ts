@@ -197,6 +197,12 @@ export class IssueTable {
       .flatMap((row) => storedIssue(row) ?? []);
   }
 
+  /** Whether edits of any issue wait for a push. */
+  hasPending(): boolean {
+    return this.#sql.of("SELECT 1 FROM tracker_issues WHERE base IS NOT NULL LIMIT 1").get() !==
+      undefined;
+  }
+
   /** Pending issues whose text holds an id, such as that of their parent. */
   pendingNaming(id: string): StoredIssue[] {
     return this.#sql.of(`${SELECT} WHERE base IS NOT NULL AND instr(json, ?) > 0`).all(id)
@@ -283,13 +289,9 @@ export class IssueTable {
   /** How many issues there are, in all, by status, and with pending edits. */
   counts(): IssueCounts {
     const byStatus = { todo: 0, in_progress: 0, in_review: 0, blocked: 0, done: 0, canceled: 0 };
-    let total = 0;
-    for (const row of this.#sql.of(COUNTS).all()) {
-      const status = STATUSES.find((name) => name === row["status"]);
-      const count = optionalNumber(row, "count") ?? 0;
-      if (status !== undefined) byStatus[status] = count;
-      total += count;
-    }
+    const counted = this.#sql.of(COUNTS).get() ?? {};
+    for (const status of STATUSES) byStatus[status] = optionalNumber(counted, status) ?? 0;
+    const total = optionalNumber(counted, "total") ?? 0;
     const waiting = this.#sql.of(WAITING_COUNTS).get() ?? {};
     return {
       total,
@@ -312,7 +314,12 @@ const PUT =
 const LAST_SEEN = "SELECT ifnull(base, json) AS seen, base IS NOT NULL AS pending " +
   "FROM tracker_issues WHERE id = ?";
 const BY_ALIAS = `${SELECT} WHERE id = (SELECT issue_id FROM tracker_aliases WHERE local_id = ?)`;
-const COUNTS = "SELECT status, count(*) AS count FROM tracker_issues GROUP BY status";
+/** Six ranges of an index are counted in half the time that sorting it into groups takes. */
+const COUNTS = `SELECT (SELECT count(*) FROM tracker_issues) AS total, ${
+  STATUSES.map((status) =>
+    `(SELECT count(*) FROM tracker_issues WHERE status = '${status}') AS ${status}`
+  ).join(", ")
+}`;
 const WAITING_COUNTS =
   "SELECT count(*) AS pending, count(*) FILTER (WHERE faults > 0) AS refused " +
   "FROM tracker_issues WHERE base IS NOT NULL";

@@ -36,8 +36,15 @@ type Opened =
 
 async function openIfSound(platform: RecoveryPlatform, path: string): Promise<Opened> {
   let database: Database | null = null;
+  const { files, terminal } = platform;
+  const { size = 0 } = await files.stat(path) ?? {};
   try {
-    database = await platform.openDatabase(path, { migrations: STORE_MIGRATIONS });
+    database = await platform.openDatabase(path, {
+      migrations: STORE_MIGRATIONS,
+      onMigrating: () => {
+        if (size >= LARGE_BYTES) terminal.stderr.write("Preparing the issue cache once…\n");
+      },
+    });
     if (faultsOf(database).length === 0) return { database };
     const holdsWork = mayHoldWork(database);
     database.close();
@@ -48,6 +55,9 @@ async function openIfSound(platform: RecoveryPlatform, path: string): Promise<Op
     return { database: null, holdsWork: true };
   }
 }
+
+/** Bytes from which on bringing a file to the newest schema is noticed by who waits. */
+const LARGE_BYTES = 32 * 1024 * 1024;
 
 /** Faults of the file that a quick look at all of its pages shows. */
 function faultsOf(database: Database): unknown[] {

@@ -183,4 +183,14 @@ export const STORE_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (mission, wp_id)
   );
   `,
+  // 10: indexes for what lists and counts ask for: issues of a status, and all, in the order of their last change. They
+  // hold the type, too, so that issues of a type are found and counted without reading another one.
+  `
+  CREATE INDEX tracker_issues_by_status
+    ON tracker_issues (status, updated_at DESC, id, issue_type);
+  CREATE INDEX tracker_issues_by_update ON tracker_issues (updated_at DESC, id, issue_type);
+  `,
 ];
+
+/** The oldest version with the tables and columns of the newest: later ones only let what is asked be found sooner. */
+export const READABLE_FROM = 9;

@@ -223,7 +223,7 @@ async function waitingIn(
   store: IssueStore | null,
   side: CachedIssues["side"],
 ): Promise<Waiting> {
-  if (store === null || store.counts().pending === 0) return { views: new Map(), mark: () => "" };
+  if (store === null || !store.issues.hasPending()) return { views: new Map(), mark: () => "" };
   const { sendableFields, waitingIssues } = await import("../../../sync/issue_view.ts");
   const views = waitingIssues(store, await side());
   return {

@@ -93,6 +93,25 @@ async function withStores(
   });
 }
 
+Deno.test("a question that fails, and cannot give its connection up, does not end the next one", async () => {
+  const stuck = new Connection();
+  stuck.end = () => Promise.reject(new Error("It cannot be ended"));
+  const sound = new Connection();
+  let connection = stuck;
+  const version = new PostgresVersion(() => connection);
+  const first = version.now();
+  const second = version.now();
+  connection = sound;
+  await stuck.answer(new Error("It broke"));
+  await assert.rejects(first, /cannot be ended/);
+  await sound.answer("1:1:");
+  const told = await second;
+  assert.ok(told !== null);
+  const third = version.now();
+  await sound.answer("1:1:");
+  assert.equal(await third, told);
+});
+
 Deno.test("a database has another version after each write, by whatever process, once it is committed", () =>
   withStores(async (store, another) => {
     assert.equal(await store.version(), null, "there is no connection that listens");

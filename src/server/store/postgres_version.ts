@@ -44,10 +44,12 @@ export class PostgresVersion {
   /** Returns the number of the state; `null` when it cannot be told. */
   async now(): Promise<number | null> {
     if (this.#asking === null) return await this.#begin();
-    this.#following ??= this.#asking.then(() => {
+    const next = () => {
       this.#following = null;
       return this.#begin();
-    });
+    };
+    // A question that fails is no reason not to ask the next one.
+    this.#following ??= this.#asking.then(next, next);
     return await this.#following;
   }
 

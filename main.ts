@@ -3,11 +3,25 @@
  *
  * @module
  */
+import { quickAnswer, versionAnswer } from "./src/cli/help/fast_path.ts";
 import { refuseOldDeno } from "./src/platform/deno_version.ts";
+import { systemOutput } from "./src/platform/output_stream.ts";
+import { refuseUnreadable } from "./src/platform/own_modules.ts";
 
 if (import.meta.main) {
   refuseOldDeno(Deno.args);
-  // Only now: an older Deno may already fail to load these.
+  const version = versionAnswer(Deno.args);
+  // Only now: an older Deno may already fail to load what is imported below, and has to be allowed to read it.
+  if (version === null) refuseUnreadable(import.meta.dirname, Deno.args);
+  const stdout = systemOutput(Deno.stdout);
+  const answer = version ?? await quickAnswer(Deno.args, {
+    columns: () => stdout.columns(),
+    commands: async () => (await import("./src/cli/help/shown_entries.ts")).shownEntries(),
+  });
+  if (answer !== null) {
+    stdout.write(answer);
+    Deno.exit(0);
+  }
   const [{ run }, { systemPlatform }] = await Promise.all([
     import("./src/cli/main.ts"),
     import("./src/platform/system.ts"),

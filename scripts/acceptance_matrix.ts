@@ -173,6 +173,7 @@ async function scoped(scratch: string): Promise<Preparation | string> {
   if (Deno.build.os === "windows") return "the flags are put together by a shell";
   const flags = [
     `--allow-read=${[scratch, ...lookedFor(scratch)].join(",")}`,
+    `--allow-read=${fromFileUrl(ROOT)}`,
     `--allow-write=${scratch}`,
     "--allow-net=127.0.0.1,localhost",
     // The tests put stand-ins of the tools and of the browser below the home that they make.

@@ -14,11 +14,13 @@ import type { Command } from "../src/cli/command/command.ts";
 import { scan } from "../src/cli/command/command_line.ts";
 import { findCommand } from "../src/cli/commands/registry.ts";
 import { runScoped } from "./scoped_run.ts";
+import { fromFileUrl } from "./file_urls.ts";
 import { formatMarkdown } from "./format_markdown.ts";
 import { type PermissionSets, permissionsPage } from "./permissions_page.ts";
 
-const MANIFEST = new URL("../deno.json", import.meta.url);
-const PAGE = new URL("../docs/permissions.md", import.meta.url);
+const ROOT = new URL("../", import.meta.url);
+const MANIFEST = new URL("deno.json", ROOT);
+const PAGE = new URL("docs/permissions.md", ROOT);
 
 /** What the runs of a command in one kind of project need. */
 export interface Measured {
@@ -212,6 +214,8 @@ function placeOf(kind: PermissionKind, value: string, stage: Stage): string | nu
     case "write":
       // For how many connections it can hold; nothing needs it.
       if (value === "/proc/self/limits") return null;
+      // Its own modules, where it is run from source: the page says so once for all commands.
+      if (below(fromFileUrl(ROOT).replace(/\/$/, ""))) return null;
       if (below(world.project)) return ".";
       if (below(`${world.home}/.spec-kitty`)) return "$HOME/.spec-kitty";
       return below(data) ? "DIR" : value.replace(world.home, "$HOME");

@@ -6,9 +6,7 @@
  */
 import { fromFileUrl, toFileUrl } from "./file_urls.ts";
 import { dirname } from "../src/platform/paths.ts";
-import { catalogue } from "../src/cli/commands/registry.ts";
 import type { Build } from "../src/cli/build.ts";
-import type { HelpEntry } from "../src/cli/help/program.ts";
 import { NPM_LAUNCHER, type Packaging } from "../src/platform/packaging.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -95,10 +93,6 @@ async function writeInputs(
   packaging: Packaging,
 ): Promise<void> {
   const source = (path: string) => JSON.stringify(new URL(`src/${path}`, ROOT).href);
-  const help = {
-    hosted: (await catalogue(true)).map(entry),
-    local: (await catalogue(false)).map(entry),
-  };
   const inputs = {
     "build.ts": `export const BUILD = ${JSON.stringify(build)};\n`,
     "packaging.ts": [
@@ -113,18 +107,16 @@ async function writeInputs(
     "tracker.ts": [
       `import { quickAnswer } from ${source("cli/help/fast_path.ts")};`,
       `import { refuseOldDeno } from ${source("platform/deno_version.ts")};`,
-      `import { systemPlatform } from ${source("platform/system.ts")};`,
+      `import { shownEntries } from ${source("cli/help/shown_entries.ts")};`,
+      `import { systemOutput } from ${source("platform/output_stream.ts")};`,
       `refuseOldDeno(Deno.args);`,
-      `const help = ${JSON.stringify(help)};`,
-      `const { env, terminal: { stdout } } = systemPlatform();`,
+      `const stdout = systemOutput(Deno.stdout);`,
       `const columns = () => stdout.columns();`,
-      `const commands = (hosted: boolean) => hosted ? help.hosted : help.local;`,
-      `const answer = await quickAnswer(Deno.args, { env, columns, commands });`,
+      `const answer = await quickAnswer(Deno.args, { columns, commands: () => shownEntries() });`,
       `if (answer !== null) {`,
       `  stdout.write(answer);`,
       `  Deno.exit(0);`,
       `}`,
-      // The program's machine must be of its own classes: these here are a second copy.
       `const program = await import("./program.js");`,
       `Deno.exit(await program.run(Deno.args, program.systemPlatform()));`,
     ],
@@ -153,10 +145,6 @@ async function writeInputs(
     );
   }
   await Deno.copyFile(new URL("deno.lock", ROOT), `${scratch}/deno.lock`);
-}
-
-function entry({ path, group, summary }: HelpEntry): HelpEntry {
-  return { path, group, summary };
 }
 
 /** Bundles one of the entries: as it is first, and then minified from that, with every `using` kept. */

@@ -1,5 +1,6 @@
 /**
- * Writes `docs/reference.md` and `docs/tracker.1` from the grammar: `deno task reference [--check]`.
+ * Writes `docs/reference.md`, `docs/tracker.1` and what the help of the program says of each command from the
+ * definitions of the commands: `deno task reference [--check]`.
  */
 import { catalogue } from "../src/cli/commands/registry.ts";
 import { type Command, HELP_GROUPS } from "../src/cli/command/command.ts";
@@ -35,6 +36,7 @@ export async function referencePages(): Promise<
   return [
     ["docs/reference.md", await formatMarkdown(referencePage(commands))],
     ["docs/tracker.1", manualPage(commands, true)],
+    ["src/cli/help/entries.ts", entriesModule(commands)],
   ];
 }
 
@@ -46,6 +48,23 @@ export async function outdatedPages(): Promise<readonly string[]> {
     if (kept !== text) old.push(path);
   }
   return old;
+}
+
+/** The commands as data, so that the help of the program loads no definition. */
+function entriesModule(commands: readonly Command[]): string {
+  const lines = commands.map(({ path, group, gated, summary }) =>
+    [path, group, gated ? "hosted" : "always", summary].join(" | ").replace(/[`\\$]/g, "\\$&")
+  );
+  return [
+    "/**",
+    " * What the help of the program says of every command, one a line: its words, its heading, whether it is there while the",
+    " * rollout gate is off (`always`), and its summary. Written by `deno task reference` from the definitions of the commands.",
+    " */",
+    "export const ENTRIES = `",
+    ...lines,
+    "`;",
+    "",
+  ].join("\n");
 }
 
 function referencePage(commands: readonly Command[]): string {

@@ -1,4 +1,4 @@
-import { programUnderTest } from "../tests/support/world.ts";
+import { programUnderTest, READS_ITS_MODULES } from "../tests/support/world.ts";
 import { argumentsOf, type PermissionRun } from "./permission_runs.ts";
 import type { Stage } from "./permission_stage.ts";
 
@@ -11,7 +11,7 @@ export interface ScopedResult {
   readonly lines: { readonly stdout: string; readonly stderr: string };
 }
 
-/** Prepares a run and makes it under just the flags of Deno given. */
+/** Prepares a run and makes it under just the flags of Deno given, and with leave to read the program itself. */
 export async function runScoped(
   run: PermissionRun,
   stage: Stage,
@@ -21,9 +21,12 @@ export async function runScoped(
   await run.before?.(stage);
   const { world } = stage;
   const [program, ...words] = programUnderTest();
+  // A set or all of them have it.
+  const isWhole = flags.some((flag) => flag === "-A" || flag.startsWith("-P"));
+  const granted = isWhole ? flags : [READS_ITS_MODULES, ...flags];
   const child = new Deno.Command(program, {
     args: [
-      ...words.flatMap((word) => word === "-A" ? flags : [word]),
+      ...words.flatMap((word) => word === "-A" ? granted : [word]),
       ...await argumentsOf(run, stage),
     ],
     cwd: world.project,

@@ -1,11 +1,9 @@
+import { fromFileUrl } from "../file_urls.ts";
 import type { Bench, Case } from "./bench.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const HELLO = new URL("./programs/hello.ts", import.meta.url);
 const MAIN = new URL("main.ts", ROOT);
-
-/** Has Deno read a module when it is imported, instead of every one that may be. */
-const LAZY = ["--unstable-lazy-dynamic-imports"];
 
 /** How long the program takes to start from source, next to the smallest program there is. */
 export const bench: Bench = {
@@ -20,26 +18,27 @@ export const bench: Bench = {
     const home = await Deno.makeTempDir({ prefix: "tracker-bench-" });
     await Deno.mkdir(`${home}/project/.kittify`, { recursive: true });
     const env = { HOME: home, USERPROFILE: home, SPEC_KITTY_HOME: `${home}/.spec-kitty` };
-    const tracker = (name: string, limit: number, args: readonly string[]): Case => ({
-      name,
-      limit,
-      run: () => start(MAIN, args, `${home}/project`, env),
-    });
-    // As docs/install.md installs it, where everything is permitted.
-    const installed = (name: string, limit: number, args: readonly string[]): Case => ({
-      name: `${name}, as installed`,
-      limit,
-      run: () => start(MAIN, args, `${home}/project`, env, LAZY),
-    });
+    const under =
+      (flags: readonly string[], manner: string) => (args: string, limit: number): Case => ({
+        name: `tracker ${args}${manner}`,
+        limit,
+        run: () => start(MAIN, [args], `${home}/project`, env, flags),
+      });
+    const tracker = under(["-A"], "");
+    const places = `${home},${fromFileUrl(ROOT)}`;
+    const scoped = under(
+      [`--allow-read=${places}`, `--allow-write=${home}`, "--allow-env"],
+      ", scoped",
+    );
     return {
       baseline: { name: "hello", run: () => start(HELLO, [], home, env) },
       cases: [
-        tracker("tracker --version", 3, ["--version"]),
-        tracker("tracker --help", 3.5, ["--help"]),
-        tracker("tracker status", 5, ["status"]),
-        installed("tracker --version", 1.7, ["--version"]),
-        installed("tracker --help", 4, ["--help"]),
-        installed("tracker status", 4, ["status"]),
+        tracker("--version", 1.5),
+        tracker("--help", 2),
+        tracker("status", 4),
+        scoped("--version", 1.5),
+        scoped("--help", 2),
+        scoped("status", 4),
       ],
       clean: () => Deno.remove(home, { recursive: true }),
     };
@@ -51,10 +50,10 @@ async function start(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-  flags: readonly string[] = [],
+  flags: readonly string[] = ["-A"],
 ): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", ...flags, module.href, ...args],
+    args: ["run", "--quiet", "--no-check", "--no-prompt", ...flags, module.href, ...args],
     cwd,
     // The same compiled modules in every round: a first start is not what is measured.
     env: { ...env, DENO_DIR: Deno.env.get("DENO_DIR") ?? defaultDenoDir() },

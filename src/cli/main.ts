@@ -13,9 +13,8 @@ import { quickAnswer } from "./help/fast_path.ts";
 export async function run(args: readonly string[], machine: Platform): Promise<number> {
   const { terminal } = machine;
   const answer = await quickAnswer(args, {
-    env: machine.env,
     columns: () => terminal.stdout.columns(),
-    commands: async (hosted) => (await import("./commands/registry.ts")).catalogue(hosted),
+    commands: async () => (await import("./help/shown_entries.ts")).shownEntries(machine.env),
   });
   if (answer === null) return await runCommand(args, machine);
   terminal.stdout.write(answer);

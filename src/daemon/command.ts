@@ -48,7 +48,8 @@ async function permissionFlags(platform: Platform): Promise<string[]> {
   const { root } = userPaths(platform);
   const host = await resolveHostUrl(platform);
   const targets = {
-    read: [root],
+    // The daemon reads its own modules when it uses them.
+    read: [...(platform.system.sources === null ? [] : [platform.system.sources]), root],
     write: [root],
     net: ["127.0.0.1", ...(host === null ? [] : [new URL(host.url).host])],
     env: DAEMON_VARIABLES,

@@ -1,9 +1,10 @@
+import { refusalText } from "./refusal.ts";
+
 /** The oldest Deno that the program runs on: locks of files and reading SQLite need it. */
 export const LEAST_DENO = "2.9.0";
 
 /**
- * Ends the process when Deno is too old for the program, before anything is loaded that it may not know. Imports
- * nothing itself.
+ * Ends the process when Deno is too old for the program, before anything is loaded that it may not know.
  *
  * @param args The command line, which may ask for JSON.
  */
@@ -17,16 +18,12 @@ export function refuseOldDeno(args: readonly string[]): void {
 /** Returns what to say of a Deno that is too old; `null` when it is not. */
 export function oldDenoFault(version: string, args: readonly string[]): string | null {
   if (isAtLeast(version, LEAST_DENO)) return null;
-  const message = `tracker needs Deno ${LEAST_DENO} or newer, and this is Deno ${version}`;
-  const nextAction = "Run `deno upgrade`, or use one of tracker's executables, which need no Deno.";
-  const end = args.indexOf("--");
-  if (!args.slice(0, end < 0 ? args.length : end).includes("--json")) {
-    return `✗ ${message}\n  ${nextAction}`;
-  }
-  const details = { deno: version, least: LEAST_DENO };
-  return JSON.stringify({
-    error: { code: "deno_too_old", message, next_action: nextAction, details },
-  });
+  return refusalText({
+    code: "deno_too_old",
+    message: `tracker needs Deno ${LEAST_DENO} or newer, and this is Deno ${version}`,
+    nextAction: "Run `deno upgrade`, or use one of tracker's executables, which need no Deno.",
+    details: { deno: version, least: LEAST_DENO },
+  }, args);
 }
 
 /** Compares the numbers; what follows them, as in `2.9.0-rc.1`, does not count. */

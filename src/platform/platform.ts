@@ -110,6 +110,8 @@ export interface SystemFacts {
   readonly packaging: Packaging;
   /** The script that starts the npm package; `null` in any other packaging. */
   readonly launcher: string | null;
+  /** Directory of the modules that Deno reads when they are used; `null` where it has all from the start. */
+  readonly sources: string | null;
   /** Returns the running executable (needs read permission when not standalone). */
   execPath(): string;
   /** The module the program started from, as a URL; used to start a copy of itself. */

@@ -1,6 +1,7 @@
 import { systemClock } from "./clock.ts";
 import { systemDatabaseOpener } from "./database.ts";
 import { descriptorLimit } from "./descriptors.ts";
+import { permissionQuery, systemEnvironment } from "./environment.ts";
 import { systemFiles } from "./files.ts";
 import type { Listener, Platform, Serve, SystemFacts } from "./platform.ts";
 import { systemFetch } from "./network.ts";
@@ -16,12 +17,7 @@ export function systemPlatform(): Platform {
   const random = systemRandom();
   const permission = permissionQuery();
   return {
-    env: {
-      get(name) {
-        if (permission("env", name) !== "granted") return undefined;
-        return Deno.env.get(name);
-      },
-    },
+    env: systemEnvironment(permission),
     clock,
     random,
     fetch: systemFetch(),
@@ -77,6 +73,7 @@ function systemFacts(permission: SystemFacts["permission"]): SystemFacts {
     standalone: Deno.build.standalone,
     packaging: PACKAGING,
     launcher: launcherOf(PACKAGING, import.meta.dirname),
+    sources: sourcesOf(PACKAGING, import.meta.dirname),
     execPath: () => Deno.execPath(),
     mainModule: () => Deno.mainModule,
     hostname() {
@@ -104,6 +101,11 @@ export function launcherOf(packaging: Packaging, directory: string | undefined):
   return packaging === "npm" && directory !== undefined ? join(directory, NPM_LAUNCHER) : null;
 }
 
+/** The checkout, two directories above this module. Modules of a registry do not lie in files. */
+export function sourcesOf(packaging: Packaging, directory: string | undefined): string | null {
+  return packaging === "source" && directory !== undefined ? join(directory, "../..") : null;
+}
+
 function isAlive(pid: number): boolean | null {
   try {
     // SIGCONT does nothing to a process that runs; it only asks whether there is one.
@@ -113,43 +115,5 @@ function isAlive(pid: number): boolean | null {
     if (error instanceof Deno.errors.NotFound) return false;
     if (error instanceof Deno.errors.PermissionDenied) return true;
     return null;
-  }
-}
-
-/** Asks Deno for permissions. What is granted whole is asked for once: no program gets less later on. */
-function permissionQuery(): SystemFacts["permission"] {
-  const whole = new Map<PermissionName, boolean>();
-  const query = (name: PermissionName, target?: string) => {
-    const { state, partial } = Deno.permissions.querySync(descriptor(name, target));
-    return state === "granted" && partial ? "partial" : state;
-  };
-  return (name, target) => {
-    const isWhole = whole.get(name) ?? query(name) === "granted";
-    whole.set(name, isWhole);
-    return isWhole ? "granted" : query(name, target);
-  };
-}
-
-type PermissionName = Parameters<SystemFacts["permission"]>[0];
-
-function descriptor(
-  name: PermissionName,
-  target?: string,
-): Deno.PermissionDescriptor {
-  if (target === undefined) return { name };
-  switch (name) {
-    case "read":
-    case "write":
-      return { name, path: target };
-    case "net":
-      return { name, host: target };
-    case "env":
-      return { name, variable: target };
-    case "run":
-      return { name, command: target };
-    case "sys":
-      return target === "hostname" || target === "uid" || target === "statfs"
-        ? { name, kind: target }
-        : { name };
   }
 }

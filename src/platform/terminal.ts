@@ -1,25 +1,10 @@
 import { type BackgroundWriter, backgroundWriter } from "./background_writer.ts";
 import { collectBytes } from "./byte_collector.ts";
 import { notUtf8 } from "./decode_text.ts";
+import { type OutputStream, type ResultStream, systemOutput } from "./output_stream.ts";
 import { TrackerError } from "./tracker_error.ts";
 
-/** A stream that text is written to. */
-export interface OutputStream {
-  /** Whether a person reads it: false for a file or a pipe. */
-  readonly isTerminal: boolean;
-  /** Width in columns; 80 when it is not a terminal or does not say. */
-  columns(): number;
-  /** Height in rows; 24 when it is not a terminal or does not say. */
-  rows(): number;
-  /** Writes the text whole. A reader that has gone (`| head`) ends the writing silently. */
-  write(text: string): void;
-}
-
-/** A stream that answers are written to. */
-export interface ResultStream extends OutputStream {
-  /** Writes bytes whole, as {@link OutputStream.write} writes a text. */
-  writeBytes(bytes: Uint8Array): void;
-}
+export type { OutputStream, ResultStream };
 
 /** Standard input. */
 export interface InputStream {
@@ -71,39 +56,6 @@ export function systemTerminal(): Terminal {
       (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     ),
   };
-}
-
-function systemOutput(stream: typeof Deno.stdout): ResultStream {
-  let open = true;
-  const writeBytes = (bytes: Uint8Array) => {
-    for (let written = 0; open && written < bytes.length;) {
-      try {
-        written += stream.writeSync(bytes.subarray(written));
-      } catch (error) {
-        if (error instanceof Deno.errors.WouldBlock) continue;
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-        open = false;
-      }
-    }
-  };
-  return {
-    isTerminal: stream.isTerminal(),
-    columns: () => consoleSize(stream).columns || 80,
-    rows: () => consoleSize(stream).rows || 24,
-    write: (text) => writeBytes(new TextEncoder().encode(text)),
-    writeBytes,
-  };
-}
-
-const UNKNOWN_SIZE = { columns: 0, rows: 0 };
-
-function consoleSize(stream: typeof Deno.stdout): typeof UNKNOWN_SIZE {
-  if (!stream.isTerminal()) return UNKNOWN_SIZE;
-  try {
-    return Deno.consoleSize();
-  } catch {
-    return UNKNOWN_SIZE;
-  }
 }
 
 /** Whether the next part of an input is UTF-8, too; a character may be cut at its end. */

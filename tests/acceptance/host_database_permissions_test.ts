@@ -68,6 +68,7 @@ async function flagsFor(
     database: databaseOf(url),
     tool: null,
     program: null,
+    sources: null,
     hosted: true,
   };
   const needed = permissionsOf(permissions, places).filter(({ target }) => target !== "DIR");

@@ -5,7 +5,13 @@ import { displayWidth } from "../../src/cli/terminal/table.ts";
 import { VARIABLES } from "../../src/cli/permissions/requirements.ts";
 import { withBoundWorld } from "../support/bound.ts";
 import type { CommandResult } from "../support/cli.ts";
-import { programUnderTest, runIn, withWorld, type World } from "../support/world.ts";
+import {
+  programUnderTest,
+  READS_ITS_MODULES,
+  runIn,
+  withWorld,
+  type World,
+} from "../support/world.ts";
 
 const ESCAPE = String.fromCharCode(27);
 const NOBODY = 65534;
@@ -71,6 +77,7 @@ Deno.test("a journey under permissions for one home, one project and one host", 
     const user = `${world.home}/.spec-kitty`;
     const flags = [
       `--allow-read=${world.project},${user}`,
+      READS_ITS_MODULES,
       `--allow-write=${world.project},${user}`,
       `--allow-net=${host}`,
       `--allow-env=${VARIABLES.join(",")}`,

@@ -66,12 +66,17 @@ Deno.test("a package that cannot be fetched is no fault to report, but one of th
     const words of [
       "Failed caching npm package 'hono@4.13.19'\n\n    0: error sending request for url",
       "Failed resolving npm package 'valibot': not found",
+      "Failed caching npm package 'yaml@2.9.1'\n\n    0: tcp connect error (os error 111)\n    at x:1:2",
     ]
   ) {
     const { code, stderr } = await report(new TypeError(words), true);
     const { error } = JSON.parse(stderr);
     assert.deepEqual([code, error.code], [1, "package_missing"]);
     assert.match(error.next_action, /`deno install`/);
+    assert.match(
+      error.message,
+      /^A package of tracker cannot be loaded: Failed .* npm package .*$/,
+    );
   }
   assert.equal(
     (await report(new TypeError("npm is not a package"))).stderr.includes("report"),

@@ -25,6 +25,7 @@ const PLACES: Places = {
   database: null,
   tool: "bd",
   program: "/usr/bin/deno",
+  sources: null,
   hosted: true,
 };
 

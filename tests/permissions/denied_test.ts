@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { assertOwnWords, flagsIn, onTerminal, scoped } from "./scoped_support.ts";
 
+/** What every command reads when it is run from source. */
+const MODULES = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 const BEADS = "tracker:\n  provider: beads\n  workspace: main\n";
 const LINEAR = "tracker:\n  provider: linear\n  binding_ref: srm_01\n";
 
@@ -26,7 +29,7 @@ const DENIALS: readonly Denial[] = [
     flags: () => [],
     args: ["status"],
     message: (world) => `read "${world.project}"`,
-    step: () => "Run with `--allow-read=.,$HOME/.spec-kitty`.",
+    step: () => `Run with \`--allow-read=.,$HOME/.spec-kitty,${MODULES}\`.`,
   },
   {
     what: "reading the user's files",
@@ -34,7 +37,7 @@ const DENIALS: readonly Denial[] = [
     flags: () => ["--allow-read=.", "--allow-env"],
     args: ["config", "list"],
     message: () => 'read "~/.spec-kitty/config.toml"',
-    step: () => "Run with `--allow-read=.,$HOME/.spec-kitty`.",
+    step: () => `Run with \`--allow-read=.,$HOME/.spec-kitty,${MODULES}\`.`,
   },
   {
     what: "the home directory's variable",
@@ -133,10 +136,10 @@ Deno.test("under --json a denial is one document that holds the flags", () =>
     const { error } = JSON.parse(stderr);
     assert.equal(error.code, "permission_needed");
     assert.deepEqual([error.details.permission, error.details.target], ["env", "LOG_TOKENS"]);
-    assert.ok(error.details.flags.includes("--allow-read=.,$HOME/.spec-kitty"));
+    assert.ok(error.details.flags.includes(`--allow-read=.,$HOME/.spec-kitty,${MODULES}`));
   }));
 
-Deno.test("what needs nothing runs without any permission, and the gate stays closed", () =>
+Deno.test("what needs nothing runs with no permission but to read its modules, and the gate stays closed", () =>
   withWorld(async (world) => {
     for (
       const args of [

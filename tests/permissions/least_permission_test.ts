@@ -112,6 +112,7 @@ const PLACES = {
   database: null,
   tool: "bd",
   program: "tracker",
+  sources: null,
 } as const;
 
 const SAMPLE: readonly string[] = [

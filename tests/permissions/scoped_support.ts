@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import type { CommandResult } from "../support/cli.ts";
-import { processIn, runIn, type World } from "../support/world.ts";
+import { processIn, READS_ITS_MODULES, runIn, type World } from "../support/world.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const STARTED = [Deno.execPath(), "run", "--no-check", "--quiet"];
 const DECODER = new TextDecoder();
 
-/** Runs the program from its source with just the flags given, without a terminal. */
+/** Runs the program from its source with just its own modules to read and the flags given, without a terminal. */
 export async function scoped(
   world: World,
   flags: readonly string[],
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
-  const words = [Deno.execPath(), "run", "--no-check", "--quiet", ...flags, MAIN, ...args];
+  const words = [...STARTED, READS_ITS_MODULES, ...flags, MAIN, ...args];
   return await runIn({ project: world.project, env: { ...world.env, ...env } }, words);
 }
 
@@ -22,7 +23,7 @@ export async function onTerminal(
   flags: readonly string[],
   args: readonly string[],
 ): Promise<string | null> {
-  const words = [Deno.execPath(), "run", "--no-check", "--quiet", ...flags, MAIN, ...args];
+  const words = [...STARTED, READS_ITS_MODULES, ...flags, MAIN, ...args];
   try {
     const line = words.map((word) => `'${word}'`).join(" ");
     const place = { project: world.project, env: { ...world.env, TERM: "xterm" } };

@@ -87,6 +87,8 @@ export function testPlatform(home: string, options: TestPlatformOptions = {}): T
     stderr: () => written.stderr,
     system: {
       ...actual.system,
+      // As in a bundle, so that no path of this machine is in what is said.
+      sources: null,
       cwd: () => home,
       hostname: () => "test-machine",
       ...options.system,

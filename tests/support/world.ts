@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fromFileUrl } from "../../scripts/file_urls.ts";
 import { type HostLocation, startHost } from "../../src/server/mod.ts";
 import type { Platform } from "../../src/platform/platform.ts";
 import { systemPlatform } from "../../src/platform/system.ts";
@@ -211,9 +212,14 @@ export function programUnderTest(): readonly [string, ...string[]] {
   return [Deno.execPath(), "run", "-A", "--no-prompt", "--no-check", "--quiet", main];
 }
 
+/** What lets the program read its own modules, which Deno asks for when it is run from source. */
+export const READS_ITS_MODULES = `--allow-read=${fromFileUrl(ROOT)}`;
+
 /** The program under test with just these permissions, where it has all by the flag `-A`. */
 export function programWith(flags: readonly string[]): readonly string[] {
-  return programUnderTest().flatMap((word) => word === "-A" ? ["--no-prompt", ...flags] : [word]);
+  return programUnderTest().flatMap((word) =>
+    word === "-A" ? ["--no-prompt", READS_ITS_MODULES, ...flags] : [word]
+  );
 }
 
 async function baseEnvironment(home: string, hostUrl: string): Promise<Record<string, string>> {

@@ -1,5 +1,3 @@
-import type { Environment } from "../../platform/platform.ts";
-import { isHostedSyncEnabled } from "../../client/rollout.ts";
 import { BUILD, type Build } from "../build.ts";
 import { isGlobalOption, lineOptions, scan } from "../command/command_line.ts";
 import { documentText } from "../terminal/json_document.ts";
@@ -8,11 +6,17 @@ import type { HelpEntry } from "./program.ts";
 
 /** What a quick answer may look at. */
 export interface QuickContext {
-  readonly env: Environment;
   /** Width of the terminal. */
   readonly columns: () => number;
-  /** Every command there is in the given state of the rollout gate. */
-  readonly commands: (hosted: boolean) => Promise<readonly HelpEntry[]> | readonly HelpEntry[];
+  /** Every command there is in the state of the rollout gate. */
+  readonly commands: () => Promise<readonly HelpEntry[]> | readonly HelpEntry[];
+}
+
+/** Returns the answer to a line that asks for the version; `null` for any other. Loads nothing more. */
+export function versionAnswer(args: readonly string[]): string | null {
+  const { json, version } = lineOptions(scan(args));
+  if (!version) return null;
+  return json ? versionJson(BUILD) : `${versionLine(BUILD)}\n`;
 }
 
 /**
@@ -23,12 +27,15 @@ export async function quickAnswer(
   args: readonly string[],
   context: QuickContext,
 ): Promise<string | null> {
+  const version = versionAnswer(args);
+  if (version !== null) return version;
   const line = scan(args);
-  const { json, help, version } = lineOptions(line);
-  if (version) return json ? versionJson(BUILD) : `${versionLine(BUILD)}\n`;
+  const { json, help } = lineOptions(line);
   if (!line.every(isGlobalOption) || (line.length > 0 && !help)) return null;
-  const { commandsJson, programHelp, programOverview } = await import("./program.ts");
-  const commands = await context.commands(isHostedSyncEnabled(context.env));
+  const [{ commandsJson, programHelp, programOverview }, commands] = await Promise.all([
+    import("./program.ts"),
+    context.commands(),
+  ]);
   if (line.length === 0) return programOverview(commands, context.columns());
   return json
     ? `${documentText(commandsJson(commands))}\n`

@@ -24,6 +24,8 @@ export interface FailureContext {
 export function permissionDenial(error: unknown): Permission | null {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (inner.name === "NotCapable") return parsed(inner.message) ?? UNKNOWN;
+    // So a module is denied that is read when it is imported.
+    if (inner instanceof TypeError && REQUIRES.test(inner.message)) return parsed(inner.message);
     // The readiness evaluator throws nothing; it keeps what a check threw as text.
     const kept = inner instanceof TrackerError ? inner.details["error"] : null;
     if (typeof kept === "string" && kept.startsWith("NotCapable")) return parsed(kept) ?? UNKNOWN;
@@ -90,6 +92,7 @@ function placesOf(context: FailureContext): Places {
     database: databaseOf(env.get("TRACKER_HOST_DATABASE")),
     tool: null,
     program: system.execPath(),
+    sources: system.sources,
     hosted: isHostedSyncEnabled(env),
   };
 }

@@ -65,6 +65,8 @@ export interface Places {
   readonly tool: string | null;
   /** The running executable, which the background daemon is started with. */
   readonly program: string | null;
+  /** Directory of the program's modules, where they are read when they are used. */
+  readonly sources: string | null;
   /** Whether the rollout gate is on; what only hosted work needs is left out otherwise. */
   readonly hosted: boolean;
 }
@@ -86,6 +88,7 @@ export function permissionsOf(
   places: Places,
 ): readonly Permission[] {
   const found = accesses.flatMap((access) => permissionFor(access, places));
+  if (places.sources !== null) found.push({ kind: "read", target: places.sources });
   const names = accesses.length === 0
     ? [...LOCAL_VARIABLES.slice(2), ...(places.hosted ? HOSTED_VARIABLES.slice(0, 1) : [])]
     : [

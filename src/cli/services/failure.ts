@@ -9,6 +9,17 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
   const denial = permissionDenial(error);
   if (denial !== null) return permissionNeeded(denial, context);
   if (error instanceof TrackerError) return error;
+  if (error instanceof Error && PACKAGE_FAULT.test(error.message)) {
+    return new TrackerError({
+      code: "package_missing",
+      // Below its first line Deno writes each cause, and where the package is imported.
+      message: `A package of tracker cannot be loaded: ${error.message.split("\n")[0]}`,
+      nextAction:
+        "Check the network, the proxy (`HTTPS_PROXY`) and the certificates (`DENO_CERT`), " +
+        "then run `deno install` in the checkout.",
+      cause: error,
+    });
+  }
   if (error instanceof Error && isSystemFault(error)) {
     return new TrackerError({
       code: "system",
@@ -16,16 +27,6 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
       nextAction: isOfUserDirectory(error, context.platform)
         ? "Make that path writable, or set `SPEC_KITTY_HOME` to a directory that you may write to."
         : "Check the path's permissions and the free disk space, then try again.",
-      cause: error,
-    });
-  }
-  if (error instanceof Error && PACKAGE_FAULT.test(error.message)) {
-    return new TrackerError({
-      code: "package_missing",
-      message: `A package of tracker cannot be loaded: ${error.message}`,
-      nextAction:
-        "Check the network, the proxy (`HTTPS_PROXY`) and the certificates (`DENO_CERT`), " +
-        "then run `deno install` in the checkout.",
       cause: error,
     });
   }

@@ -64,6 +64,7 @@ async function placesOf(doctor: DoctorContext, files: FilesFinding): Promise<Pla
     database: hosted ? databaseOf(platform.env.get("TRACKER_HOST_DATABASE")) : null,
     tool: tool === null ? null : (await toolCommand(doctor, files, tool)).command,
     program: platform.system.execPath(),
+    sources: platform.system.sources,
     hosted,
   };
 }

@@ -15,7 +15,7 @@ const PROTECTED = ["main", "master"];
  * `config_invalid`.
  */
 export async function requireOpenBranch(
-  platform: Pick<Platform, "files">,
+  platform: Pick<Platform, "files" | "clock">,
   root: string,
   git: Git,
   { isProtecting, branch: ahead }: {
@@ -54,7 +54,7 @@ function detachedHead(): MissionCreationError {
 }
 
 async function listedBranches(
-  platform: Pick<Platform, "files">,
+  platform: Pick<Platform, "files" | "clock">,
   root: string,
 ): Promise<readonly unknown[] | null> {
   const { yaml } = await readConfigFile(platform, root);

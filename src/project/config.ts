@@ -62,7 +62,7 @@ export function isConfigured(binding: BindingConfig): boolean {
  * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason.
  */
 export async function loadBinding(
-  platform: Pick<Platform, "files">,
+  platform: Pick<Platform, "files" | "clock">,
   root: string,
 ): Promise<BindingConfig> {
   return await bindingOf(await readConfigFile(platform, root));
@@ -96,7 +96,7 @@ export async function saveBinding(
  * @throws {TrackerError} `config_invalid`, `config_unwritable`, `locked`; the file is as it was.
  */
 export async function clearBinding(
-  platform: Pick<Platform, "files">,
+  platform: Pick<Platform, "files" | "clock">,
   root: string,
 ): Promise<boolean> {
   const file = await readConfigFile(platform, root);

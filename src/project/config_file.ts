@@ -2,7 +2,8 @@ import { join } from "../platform/paths.ts";
 import type { Lock } from "../platform/lock.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
-import { projectFiles } from "./project_files.ts";
+import { oncePerContent, readRemembered } from "../platform/remembered_file.ts";
+import { MAX_PROJECT_FILE_BYTES, projectFiles } from "./project_files.ts";
 import { lockProject } from "./project_lock.ts";
 import type { YamlFile } from "./yaml_document.ts";
 import type { YamlEdit } from "./yaml_edit.ts";
@@ -20,21 +21,32 @@ export function configPath(root: string): string {
 }
 
 /**
- * Reads `.kittify/config.yaml`. The YAML parser is loaded only when there is a file.
+ * Reads `.kittify/config.yaml`. The YAML parser is loaded only when there is a file, and one that has not changed is
+ * neither opened nor parsed again: what is returned is shared, and not to be changed.
  *
  * @throws {TrackerError} `config_invalid`, naming the file, the line and the reason; `not_a_file`, `file_too_large`.
  */
 export async function readConfigFile(
-  platform: Pick<Platform, "files">,
+  platform: Pick<Platform, "files" | "clock">,
   root: string,
 ): Promise<ConfigFile> {
   const path = configPath(root);
+  const { bytes } = await readRemembered(platform, path, { maxBytes: MAX_PROJECT_FILE_BYTES });
+  return bytes === null ? { path, text: null, yaml: null } : await parsed(path, bytes);
+}
+
+/** Reads the config whatever was read of it before: under its lock, where the next change builds on it. */
+async function readAgain(platform: Pick<Platform, "files">, root: string): Promise<ConfigFile> {
+  const path = configPath(root);
   const bytes = await projectFiles(platform.files, root).readBytes(path);
-  if (bytes === null) return { path, text: null, yaml: null };
+  return bytes === null ? { path, text: null, yaml: null } : await parsed(path, bytes);
+}
+
+const parsed = oncePerContent(async (path, bytes): Promise<ConfigFile> => {
   const { parseYamlFile } = await import("./yaml_document.ts");
   const text = await decode(path, bytes);
   return { path, text, yaml: parseYamlFile(path, text) };
-}
+});
 
 /**
  * Changes single keys of the config under its lock, atomically, every other byte kept. `plan` sees the file as it
@@ -49,7 +61,7 @@ export async function editConfigFile(
 ): Promise<boolean> {
   const lock = await takeLock(platform, root);
   try {
-    const file = await readConfigFile(platform, root);
+    const file = await readAgain(platform, root);
     const edits = await plan(file);
     if (edits.length === 0) return false;
     const { editYaml } = await import("./yaml_edit.ts");
@@ -78,7 +90,7 @@ export async function rehearseConfigFile(
 ): Promise<void> {
   const lock = await takeLock(platform, root);
   try {
-    const { path, text } = await readConfigFile(platform, root);
+    const { path, text } = await readAgain(platform, root);
     const files = projectFiles(platform.files, root);
     await orUnwritable(root, async () => {
       if (text !== null) return await files.writeAtomic(path, text, { exclusive: true });

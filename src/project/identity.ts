@@ -30,7 +30,10 @@ export interface CurrentIdentity extends Identity {
 }
 
 /** What the identity needs of the machine. */
-export type IdentityPlatform = Pick<Platform, "files" | "random" | "system" | "env" | "terminal">;
+export type IdentityPlatform = Pick<
+  Platform,
+  "files" | "clock" | "random" | "system" | "env" | "terminal"
+>;
 
 /** How an identity is loaded. */
 export interface IdentityOptions {

@@ -153,7 +153,8 @@ export class CredentialStore {
   async withLock<T>(work: (locked: LockedCredentials) => Promise<T>): Promise<T> {
     return await this.#file.locked(() =>
       work({
-        session: (hostUrl) => this.session(hostUrl),
+        session: async (hostUrl) =>
+          sessionIn(await this.#file.readAgain(), normalizeHostUrl(hostUrl)),
         saveSession: (session) => this.#save(session),
         saveTokens: async (session) => {
           await this.#file.edit((table) => replaceSession(table, session));

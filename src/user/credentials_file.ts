@@ -4,7 +4,7 @@ import type { OutputStream } from "../platform/terminal.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { CredentialChanges } from "./credential_sections.ts";
 import { ensureUserDirectory, requireOwnDirectory, userPaths } from "./paths.ts";
-import { editToml, parseToml, readTomlText, type TomlTable } from "./toml_file.ts";
+import { editToml, parseToml, readToml, readTomlText, type TomlTable } from "./toml_file.ts";
 
 /** Milliseconds to wait for the lock: a refresh in another process may take its whole time limit. */
 const LOCK_DEADLINE_MS = 75_000;
@@ -34,7 +34,17 @@ export class CredentialsFile {
   async read(): Promise<TomlTable> {
     await requireOwnDirectory(this.#platform);
     await this.#narrowMode();
-    await this.#removeLeftovers();
+    const { table, isNew } = await readToml(this.#platform, this.#path);
+    if (isNew) await this.#removeLeftovers();
+    return table;
+  }
+
+  /**
+   * What the file holds, whatever was read of it before. Only under {@link locked}, where the next change builds on it.
+   *
+   * @throws {TrackerError} `invalid_toml`.
+   */
+  async readAgain(): Promise<TomlTable> {
     return parseToml(this.#path, await this.#text());
   }
 

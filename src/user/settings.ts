@@ -229,7 +229,7 @@ export async function unsetSetting(platform: Platform, key: string): Promise<boo
 
 async function readConfig(platform: Platform): Promise<TomlTable> {
   await requireOwnDirectory(platform);
-  return await readToml(platform.files, userPaths(platform).config);
+  return (await readToml(platform, userPaths(platform).config)).table;
 }
 
 async function writeSetting(

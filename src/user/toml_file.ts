@@ -1,5 +1,7 @@
 import { parse, patch } from "@decimalturn/toml-patch";
 import type { Files } from "../platform/files.ts";
+import type { Platform } from "../platform/platform.ts";
+import { oncePerContent, readRemembered } from "../platform/remembered_file.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 
 /** A TOML table as parsed; nothing in it has been checked. */
@@ -11,14 +13,27 @@ export interface TomlChange {
   readonly value: string | number | boolean | readonly string[] | null;
 }
 
-/**
- * Reads a TOML file; an absent one is an empty table.
- *
- * @throws {TrackerError} `invalid_toml`, naming file, line and reason.
- */
-export async function readToml(files: Files, path: string): Promise<TomlTable> {
-  return parseToml(path, await readTomlText(files, path));
+/** A TOML file as read, and whether that was just now. */
+export interface TomlReading {
+  /** Shared with everyone who has read the same: not to be changed. */
+  readonly table: TomlTable;
+  readonly isNew: boolean;
 }
+
+/**
+ * Reads a TOML file; an absent one is an empty table. One that has not changed is neither opened nor parsed again.
+ *
+ * @throws {TrackerError} `invalid_toml`, naming file, line and reason; `not_a_file`, `file_too_large`.
+ */
+export async function readToml(
+  platform: Pick<Platform, "files" | "clock">,
+  path: string,
+): Promise<TomlReading> {
+  const { bytes, isNew } = await readRemembered(platform, path, { maxBytes: MAX_TOML_BYTES });
+  return { table: bytes === null ? {} : tableOf(path, bytes), isNew };
+}
+
+const tableOf = oncePerContent((path, bytes) => parseToml(path, decoded(path, bytes)));
 
 /** The largest TOML file that is read: what a person writes is far smaller. */
 const MAX_TOML_BYTES = 1_048_576;
@@ -30,7 +45,10 @@ const MAX_TOML_BYTES = 1_048_576;
  */
 export async function readTomlText(files: Files, path: string): Promise<string> {
   const bytes = await files.readBytes(path, { maxBytes: MAX_TOML_BYTES });
-  if (bytes === null) return "";
+  return bytes === null ? "" : decoded(path, bytes);
+}
+
+function decoded(path: string, bytes: Uint8Array<ArrayBuffer>): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -128,7 +128,7 @@ async function examineCredentials(doctor: DoctorContext): Promise<readonly Check
     const { credentials } = userPaths(platform);
     const facts = await platform.files.stat(credentials);
     if (facts === null) return [];
-    await readToml(platform.files, credentials);
+    await readToml(platform, credentials);
     if (facts.mode !== null && (facts.mode & 0o077) !== 0) {
       return [openFile(doctor, "credentials", credentials, "600", facts.mode)];
     }

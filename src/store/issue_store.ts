@@ -16,6 +16,7 @@ import { RunTable } from "./runs.ts";
 import { shownIssue } from "./edits.ts";
 import { READABLE_FROM, STORE_MIGRATIONS } from "./schema.ts";
 import type { Checkpoint } from "./checkpoints.ts";
+import { WordIndex } from "./word_index.ts";
 
 /** What became of the issues of one page. */
 export interface PageCounts {
@@ -68,9 +69,12 @@ export class IssueStore {
   /** The listing of a host that is under way. */
   readonly listings: ListingTable;
   readonly #database: Database;
+  /** What new issues are added to; `null` where none is written, or for a while only. */
+  readonly #words: WordIndex | null;
 
-  private constructor(database: Database) {
+  private constructor(database: Database, words: WordIndex | null = null) {
     this.#database = database;
+    this.#words = words;
     this.issues = new IssueTable(database);
     this.names = new IssueNames(database);
     this.checkpoints = new CheckpointTable(database);
@@ -90,7 +94,11 @@ export class IssueStore {
    */
   static async open(platform: RecoveryPlatform, path: string): Promise<IssueStore> {
     await platform.files.makeDirectory(dirname(path), 0o700);
-    return new IssueStore(await openSound(platform, path));
+    const database = await openSound(platform, path);
+    const words = new WordIndex(database);
+    // A cache of an older version, and one that a killed process has left behind.
+    words.catchUp();
+    return new IssueStore(database, words);
   }
 
   /**
@@ -152,7 +160,7 @@ export class IssueStore {
     rules: PageRules = {},
   ): PageCounts {
     const absorb = rules.absorb ?? takeIncoming;
-    return this.transaction(() => {
+    const counts = this.transaction(() => {
       let created = 0;
       let updated = 0;
       for (const issue of issues) {
@@ -177,6 +185,8 @@ export class IssueStore {
       if (checkpoint !== undefined && checkpoint !== null) this.checkpoints.save(checkpoint);
       return { created, updated, unchanged: issues.length - created - updated };
     });
+    this.#words?.catchUp();
+    return counts;
   }
 
   /**

@@ -1,37 +1,16 @@
-import * as v from "valibot";
-import {
-  type NormalizedIssue,
-  NormalizedIssueSchema,
-  type Status,
-  STATUSES,
-} from "../contract/issue.ts";
+import { type NormalizedIssue, type Status, STATUSES } from "../contract/issue.ts";
 import type { Database } from "../platform/database.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { FORGET_LISTING } from "./checkpoints.ts";
-import {
-  type EditedIssue,
-  FieldEditsSchema,
-  latestEdit,
-  type RefusedEdit,
-  refusedEdits,
-  refusedFields,
-  shownIssue,
-} from "./edits.ts";
-import {
-  afterPosition,
-  both,
-  type IssueFilter,
-  type Position,
-  restriction,
-  sortTerms,
-} from "./issue_filter.ts";
-import { optionalNumber, optionalText, parseStored, type Row, Statements, textOf } from "./rows.ts";
+import { latestEdit, type RefusedEdit, refusedEdits, refusedFields, shownIssue } from "./edits.ts";
+import type { IssueFilter } from "./issue_filter.ts";
+import { IssueLists, type IssuePage } from "./issue_lists.ts";
+import { optionalNumber, optionalText, type Row, Statements, textOf } from "./rows.ts";
+import { type StoredIssue, storedOf } from "./stored_issue.ts";
+import { WordIndex } from "./word_index.ts";
 
-/** An issue as it is kept. */
-export interface StoredIssue extends EditedIssue {
-  /** The start of the last reading that showed `base` (milliseconds since 1970); `null` when unknown. */
-  readonly seenAt: number | null;
-}
+export type { IssuePage } from "./issue_lists.ts";
+export type { StoredIssue } from "./stored_issue.ts";
 
 /** Returns the failure of an id or key that names no cached issue. */
 export function issueNotFound(id: string): TrackerError {
@@ -49,15 +28,6 @@ export interface LastSeen {
   readonly text: string;
   /** Whether edits of the issue wait for a push. */
   readonly isPending: boolean;
-}
-
-/** A page of a list of issues. */
-export interface IssuePage {
-  readonly issues: readonly NormalizedIssue[];
-  /** How many pass the filter, on whatever page. */
-  readonly total: number;
-  /** Where the next page begins; `null` after the last. */
-  readonly next: Position | null;
 }
 
 /** How many issues there are. */
@@ -86,10 +56,15 @@ export const NO_ISSUES: IssueCounts = {
 /** The issues of a store. */
 export class IssueTable {
   readonly #sql: Statements;
+  readonly #lists: IssueLists;
 
   /** Works on an open, migrated database. */
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    words: Pick<WordIndex, "proposed"> = new WordIndex(database),
+  ) {
     this.#sql = new Statements(database);
+    this.#lists = new IssueLists(database, words);
   }
 
   /** Adds an issue that is not here yet, as just seen at the tracker, `json` being its text. */
@@ -245,45 +220,12 @@ export class IssueTable {
 
   /** Issues that pass the filter, in the order that it asks for. */
   list(filter: IssueFilter): NormalizedIssue[] {
-    return this.#sorted(filter).map((row) => shownIssue(storedOf(row)));
+    return this.#lists.list(filter);
   }
 
   /** A page of the issues that pass the filter; `limit` is the size of a page. */
   page(filter: IssueFilter & { readonly limit: number }): IssuePage {
-    const { where, values } = restriction(filter);
-    const counted = this.#sql.of(
-      `SELECT count(*) AS total FROM tracker_issues ${where === "" ? "" : `WHERE ${where}`}`,
-    ).get(...values);
-    const rows = this.#sorted({ ...filter, limit: filter.limit + 1 });
-    const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined;
-    return {
-      issues: rows.slice(0, filter.limit).map((row) => shownIssue(storedOf(row))),
-      total: optionalNumber(counted ?? {}, "total") ?? 0,
-      next: last === undefined ? null : sortTerms(filter.sort).map((_, place) => {
-        const value = last[`term${place}`];
-        return typeof value === "string" ? value : optionalNumber(last, `term${place}`) ?? 0;
-      }),
-    };
-  }
-
-  #sorted(filter: IssueFilter): Row[] {
-    const terms = sortTerms(filter.sort);
-    const { where, values } = both([
-      restriction(filter),
-      ...(filter.after === undefined ? [] : [afterPosition(terms, filter.after)]),
-    ]);
-    const columns = terms.map(({ sql }, place) => `${sql} AS term${place}`).join(", ");
-    const order = (of: (place: number, sql: string) => string) =>
-      terms.map(({ sql, descending }, place) => of(place, sql) + (descending ? " DESC" : ""))
-        .join(", ");
-    return this.#sql.of(
-      `SELECT json, CASE WHEN faults > 0 THEN base END AS base,
-         CASE WHEN faults > 0 THEN edits END AS edits, found.* FROM
-         (SELECT id AS found_id, ${columns} FROM tracker_issues
-          ${where === "" ? "" : `WHERE ${where}`} ORDER BY ${order((_, sql) => sql)} LIMIT ?)
-         AS found JOIN tracker_issues ON id = found_id
-       ORDER BY ${order((place) => `term${place}`)}`,
-    ).all(...values, filter.limit ?? -1);
+    return this.#lists.page(filter);
   }
 
   /** How many issues there are, in all, by status, and with pending edits. */
@@ -324,8 +266,6 @@ const WAITING_COUNTS =
   "SELECT count(*) AS pending, count(*) FILTER (WHERE faults > 0) AS refused " +
   "FROM tracker_issues WHERE base IS NOT NULL";
 
-const BaseSchema = v.nullable(NormalizedIssueSchema);
-
 /** The columns that are read without the text: id, key, title, status, type, time of the last change. */
 function columnsOf({ ref, title, status, issue_type, updated_at }: NormalizedIssue) {
   return [ref.id, ref.key ?? null, title, status, issue_type, Date.parse(updated_at)] as const;
@@ -333,16 +273,4 @@ function columnsOf({ ref, title, status, issue_type, updated_at }: NormalizedIss
 
 function storedIssue(row: Row | undefined): StoredIssue | null {
   return row === undefined ? null : storedOf(row);
-}
-
-function storedOf(row: Row): StoredIssue {
-  const issue = parseStored(NormalizedIssueSchema, textOf(row, "json"));
-  const base = optionalText(row, "base");
-  const edits = optionalText(row, "edits");
-  return {
-    issue,
-    base: base === null ? issue : parseStored(BaseSchema, base),
-    edits: edits === null ? {} : parseStored(FieldEditsSchema, edits),
-    seenAt: optionalNumber(row, "seen_at"),
-  };
 }

@@ -190,6 +190,27 @@ export const STORE_MIGRATIONS: readonly string[] = [
     ON tracker_issues (status, updated_at DESC, id, issue_type);
   CREATE INDEX tracker_issues_by_update ON tracker_issues (updated_at DESC, id, issue_type);
   `,
+  // 11: the index of words (word_index.ts). Its tables are not called "tracker_": what is only derived is neither copied
+  // nor local work. The row of a removed issue may be given again, to one that is not in the index.
+  `
+  CREATE TABLE issue_segments (
+    segment INTEGER PRIMARY KEY AUTOINCREMENT,
+    first   INTEGER NOT NULL,
+    issues  BLOB NOT NULL
+  );
+  CREATE TABLE issue_words (
+    id      INTEGER PRIMARY KEY,
+    holders BLOB NOT NULL
+  );
+  CREATE TABLE issue_words_place (
+    indexed INTEGER NOT NULL
+  );
+  INSERT INTO issue_words_place (indexed) VALUES (0);
+  CREATE TRIGGER issue_words_removed AFTER DELETE ON tracker_issues BEGIN
+    UPDATE issue_words_place
+      SET indexed = min(indexed, ifnull((SELECT max(rowid) FROM tracker_issues), 0));
+  END;
+  `,
 ];
 
 /** The oldest version with the tables and columns of the newest: later ones only let what is asked be found sooner. */

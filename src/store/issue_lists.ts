@@ -1,0 +1,139 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
+import type { Database } from "../platform/database.ts";
+import { shownIssue } from "./edits.ts";
+import {
+  afterPosition,
+  both,
+  type Condition,
+  type IssueFilter,
+  type Position,
+  restriction,
+  sortTerms,
+} from "./issue_filter.ts";
+import { optionalNumber, type Row, Statements, textOf } from "./rows.ts";
+import { storedOf } from "./stored_issue.ts";
+import type { WordIndex } from "./word_index.ts";
+
+/** A page of a list of issues. */
+export interface IssuePage {
+  readonly issues: readonly NormalizedIssue[];
+  /** How many pass the filter, on whatever page. */
+  readonly total: number;
+  /** Where the next page begins; `null` after the last. */
+  readonly next: Position | null;
+}
+
+/** From so many issues on, those of a page are met sooner in their order than they are sorted. */
+const MANY = 5_000;
+
+/** Lists of the cached issues. */
+export class IssueLists {
+  readonly #database: Database;
+  readonly #sql: Statements;
+  readonly #words: Pick<WordIndex, "proposed">;
+
+  /** Works on an open, migrated database. */
+  constructor(database: Database, words: Pick<WordIndex, "proposed">) {
+    this.#database = database;
+    this.#sql = new Statements(database);
+    this.#words = words;
+  }
+
+  /** Issues that pass the filter, in the order that it asks for. */
+  list(filter: IssueFilter): NormalizedIssue[] {
+    return this.#atOnce(filter, () => {
+      const proposed = this.#words.proposed(searched(filter));
+      const rows = this.#sorted(filter, both([among(proposed, filter), restriction(filter)]));
+      return rows.map((row) => shownIssue(storedOf(row)));
+    });
+  }
+
+  /** A page of the issues that pass the filter; `limit` is the size of a page. */
+  page(filter: IssueFilter & { readonly limit: number }): IssuePage {
+    return this.#atOnce(filter, () => {
+      const { total, passing } = this.#passing(filter);
+      const rows = this.#sorted({ ...filter, limit: filter.limit + 1 }, passing);
+      const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined;
+      return {
+        issues: rows.slice(0, filter.limit).map((row) => shownIssue(storedOf(row))),
+        total,
+        next: last === undefined ? null : sortTerms(filter.sort).map((_, place) => {
+          const value = last[`term${place}`];
+          return typeof value === "string" ? value : optionalNumber(last, `term${place}`) ?? 0;
+        }),
+      };
+    });
+  }
+
+  /** How many issues pass a filter, and a condition for them. Texts are compared once: that is what takes the time. */
+  #passing(filter: IssueFilter): { readonly total: number; readonly passing: Condition } {
+    if (searched(filter) === "") {
+      const passing = restriction(filter);
+      const counted = this.#sql.of(
+        `SELECT count(*) AS total FROM tracker_issues${whereOf(passing)}`,
+      ).get(...passing.values);
+      return { total: optionalNumber(counted ?? {}, "total") ?? 0, passing };
+    }
+    const proposed = this.#words.proposed(searched(filter));
+    const asked = both([among(proposed, {}), restriction(filter)]);
+    // As the text that is asked with next: tens of thousands of rows take longer to be made than to be found.
+    const found = this.#sql.of(
+      `SELECT count(*) AS total, json_group_array(rowid) AS issues FROM tracker_issues${
+        whereOf(asked)
+      }`,
+    ).get(...asked.values) ?? {};
+    const total = optionalNumber(found, "total") ?? 0;
+    return { total, passing: inRows(textOf(found, "issues"), total, filter) };
+  }
+
+  /** A search asks several times; nothing is stored in between. */
+  #atOnce<T>(filter: IssueFilter, read: () => T): T {
+    if (searched(filter) === "" || this.#database.isTransaction) return read();
+    this.#database.exec("BEGIN");
+    try {
+      return read();
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
+  }
+
+  #sorted(filter: IssueFilter, passing: Condition): Row[] {
+    const terms = sortTerms(filter.sort);
+    const asked = both([
+      passing,
+      ...(filter.after === undefined ? [] : [afterPosition(terms, filter.after)]),
+    ]);
+    const columns = terms.map(({ sql }, place) => `${sql} AS term${place}`).join(", ");
+    const order = (of: (place: number, sql: string) => string) =>
+      terms.map(({ sql, descending }, place) => of(place, sql) + (descending ? " DESC" : ""))
+        .join(", ");
+    return this.#sql.of(
+      `SELECT json, CASE WHEN faults > 0 THEN base END AS base,
+         CASE WHEN faults > 0 THEN edits END AS edits, found.* FROM
+         (SELECT id AS found_id, ${columns} FROM tracker_issues
+          ${whereOf(asked)} ORDER BY ${order((_, sql) => sql)} LIMIT ?)
+         AS found JOIN tracker_issues ON id = found_id
+       ORDER BY ${order((place) => `term${place}`)}`,
+    ).all(...asked.values, filter.limit ?? -1);
+  }
+}
+
+function searched({ text = "" }: IssueFilter): string {
+  return text.trim();
+}
+
+function whereOf({ where }: Condition): string {
+  return where === "" ? "" : ` WHERE ${where}`;
+}
+
+/** Returns the condition that an issue is in one of these rows; none for `null`. */
+function among(rows: readonly number[] | null, filter: IssueFilter): Condition {
+  if (rows === null) return { where: "", values: [] };
+  return inRows(JSON.stringify(rows), rows.length, filter);
+}
+
+function inRows(json: string, count: number, { limit }: IssueFilter): Condition {
+  // A plus keeps SQLite from beginning with the rows: it takes the issues in their order until the page is full.
+  const row = count >= MANY && limit !== undefined ? "+rowid" : "rowid";
+  return { where: `${row} IN (SELECT value FROM json_each(?))`, values: [json] };
+}

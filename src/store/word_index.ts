@@ -1,0 +1,208 @@
+import { type Database, inTransaction } from "../platform/database.ts";
+import { damagedDatabase } from "../platform/database_faults.ts";
+import { optionalNumber, type Row, Statements } from "./rows.ts";
+import {
+  bucketsOf,
+  type Holders,
+  holdersIn,
+  ISSUES_IN_SEGMENT,
+  partOf,
+  PARTS,
+  SegmentBuilder,
+} from "./word_segments.ts";
+
+/** Issues that are read at a time while a segment is built: their texts may be long. */
+const READ_AT_ONCE = 128;
+/** Sequences of a text that are looked at in every segment: the rarest of the first one. */
+const ASKED_AT_MOST = 4;
+/** Share of the issues from which on comparing all of them in turn is quicker than going to each that is proposed. */
+const MOST_PROPOSED = 0.4;
+
+/** How an index is built and asked. */
+export interface WordIndexOptions {
+  /** Issues from which on a segment is built: {@link ISSUES_IN_SEGMENT} unless given. */
+  readonly fewest?: number;
+  /** Share of the issues from which on none is proposed: {@link MOST_PROPOSED} unless given. */
+  readonly mostProposed?: number;
+}
+
+/**
+ * The index of what the issues of a cache hold, in segments that are built when enough issues have come and never
+ * change. Issues are known by their rows: one that is stored again gets a new row, the last of all. What comes after
+ * the row that the index has come to is read, so that an answer is the same at any moment. See
+ * docs/adr/0051-segments-of-words.md.
+ */
+export class WordIndex {
+  readonly #database: Database;
+  readonly #sql: Statements;
+  readonly #fewest: number;
+  readonly #mostProposed: number;
+
+  /** Works on an open database of whatever version. */
+  constructor(database: Database, { fewest, mostProposed }: WordIndexOptions = {}) {
+    this.#database = database;
+    this.#sql = new Statements(database);
+    this.#fewest = fewest ?? ISSUES_IN_SEGMENT;
+    this.#mostProposed = mostProposed ?? MOST_PROPOSED;
+  }
+
+  /**
+   * Returns the rows of the issues that may hold a text in title, id, key or body, all that do among them; `null` where
+   * every issue is better compared: for one or two characters, for what very many issues hold, and while the index is
+   * empty. To be asked in the transaction that compares the issues.
+   */
+  proposed(text: string): readonly number[] | null {
+    const buckets = bucketsOf(text);
+    if (buckets.length === 0 || !this.#isThere()) return null;
+    const indexed = this.#indexed();
+    if (indexed === 0) return null;
+    const segments = this.#sql.of("SELECT * FROM issue_segments ORDER BY segment DESC").all();
+    // Which sequences are rare is told by the last segment.
+    const asked = segments[0] === undefined ? null : this.#rarest(segments[0], buckets);
+    if (asked === null) return null;
+    const rows = new Set(
+      this.#sql.of("SELECT rowid AS issue FROM tracker_issues WHERE rowid > ?").all(indexed)
+        .map((row) => optionalNumber(row, "issue") ?? 0),
+    );
+    for (const segment of segments) {
+      for (const row of this.#holdingAll(segment, asked)) rows.add(row);
+    }
+    return [...rows];
+  }
+
+  /** Brings the index up to the last issues, a segment in each transaction. Does nothing inside of one. */
+  catchUp(): void {
+    if (this.#database.isTransaction || !this.#isThere()) return;
+    while (this.#isBehind()) inTransaction(this.#database, () => this.#addSegment());
+  }
+
+  #isThere(): boolean {
+    return this.#sql.of("SELECT 1 FROM sqlite_schema WHERE name = 'issue_segments'").get() !==
+      undefined;
+  }
+
+  #indexed(): number {
+    const row = this.#sql.of("SELECT indexed FROM issue_words_place").get();
+    return optionalNumber(row ?? {}, "indexed") ?? 0;
+  }
+
+  #isBehind(): boolean {
+    const row = this.#sql.of(
+      "SELECT count(*) AS waiting FROM (SELECT 1 FROM tracker_issues WHERE rowid > ? LIMIT ?)",
+    ).get(this.#indexed(), this.#fewest);
+    return (optionalNumber(row ?? {}, "waiting") ?? 0) >= this.#fewest;
+  }
+
+  /** Builds the next segment, of the issues that are there when the transaction has begun. */
+  #addSegment(): void {
+    // Another process may have built it since.
+    if (!this.#isBehind()) return;
+    if (this.#isMostlyPast()) return this.#clear();
+    const builder = new SegmentBuilder();
+    const rows: number[] = [];
+    let last = this.#indexed();
+    for (let isOver = false; !isOver && !builder.isFull;) {
+      const portion = this.#sql.of(TEXTS).all(last, READ_AT_ONCE);
+      isOver = portion.length < READ_AT_ONCE;
+      for (const row of portion) {
+        if (builder.isFull) break;
+        last = optionalNumber(row, "issue") ?? last;
+        rows.push(last);
+        builder.add(SEARCHED.map((column) => String(row[column] ?? "")));
+      }
+    }
+    const [first = 0] = rows;
+    const { lastInsertRowid } = this.#sql.of(
+      "INSERT INTO issue_segments (first, issues) VALUES (?, ?)",
+    ).run(first, bytesOf(rows, first));
+    const put = this.#sql.of("INSERT INTO issue_words (id, holders) VALUES (?, ?)");
+    for (const [part, holders] of builder.parts().entries()) {
+      put.run(Number(lastInsertRowid) * PARTS + part, holders);
+    }
+    this.#sql.of("UPDATE issue_words_place SET indexed = ?").run(last);
+  }
+
+  /** Whether most of what the segments know has been stored again since, or removed. */
+  #isMostlyPast(): boolean {
+    const row = this.#sql.of(
+      `SELECT (SELECT count(*) FROM tracker_issues) AS issues,
+         (SELECT sum(length(issues)) / ${BYTES_OF_ROW} FROM issue_segments) AS known`,
+    ).get() ?? {};
+    const issues = optionalNumber(row, "issues") ?? 0;
+    return (optionalNumber(row, "known") ?? 0) > 2 * issues + 4 * this.#fewest;
+  }
+
+  #clear(): void {
+    for (const table of ["issue_words", "issue_segments"]) {
+      this.#sql.of(`DELETE FROM ${table}`).run();
+    }
+    this.#sql.of("UPDATE issue_words_place SET indexed = 0").run();
+  }
+
+  /** The sequences that the fewest issues of a segment hold; `null` when many hold each. */
+  #rarest(segment: Row, buckets: readonly number[]): readonly number[] | null {
+    const { places } = placesOf(segment);
+    const known = buckets.map((bucket) => {
+      const holders = this.#holders(segment, bucket);
+      return { bucket, count: holders === "all" ? places : holders.length };
+    }).toSorted((a, b) => a.count - b.count);
+    if ((known[0]?.count ?? 0) > places * this.#mostProposed) return null;
+    return known.slice(0, ASKED_AT_MOST).map(({ bucket }) => bucket);
+  }
+
+  /** The rows of a segment whose issues hold all sequences. */
+  #holdingAll(segment: Row, buckets: readonly number[]): readonly number[] {
+    const { places, rowAt } = placesOf(segment);
+    let left: readonly number[] | null = null;
+    for (const bucket of buckets) {
+      const holders = this.#holders(segment, bucket);
+      if (holders === "all") continue;
+      const among = new Set(holders);
+      left = left === null ? holders : left.filter((place) => among.has(place));
+      if (left.length === 0) break;
+    }
+    return (left ?? Array.from({ length: places }, (_, place) => place)).map(rowAt);
+  }
+
+  #holders(segment: Row, bucket: number): Holders {
+    const number = optionalNumber(segment, "segment") ?? 0;
+    const row = this.#sql.of("SELECT holders FROM issue_words WHERE id = ?")
+      .get(number * PARTS + partOf(bucket));
+    return holdersIn(blobOf(row ?? {}, "holders"), bucket);
+  }
+}
+
+/** The issues of a stored segment: how many places it has, and the row of the issue at one. */
+function placesOf(
+  segment: Row,
+): { readonly places: number; readonly rowAt: (place: number) => number } {
+  const first = optionalNumber(segment, "first") ?? 0;
+  const { buffer, byteOffset, byteLength } = blobOf(segment, "issues");
+  const view = new DataView(buffer, byteOffset, byteLength);
+  return {
+    places: byteLength / BYTES_OF_ROW,
+    rowAt: (place) => first + view.getUint32(BYTES_OF_ROW * place, true),
+  };
+}
+
+/** What is searched of an issue: the columns of {@link TEXTS} beside its row. */
+const SEARCHED = ["title", "id", "key", "body"] as const;
+const TEXTS = `SELECT rowid AS issue, title, id, key, json_extract(json, '$.body') AS body
+  FROM tracker_issues WHERE rowid > ? ORDER BY rowid LIMIT ?`;
+const BYTES_OF_ROW = 4;
+
+/** Rows of issues as they are stored: each by its distance from the first one. */
+function bytesOf(rows: readonly number[], first: number): Uint8Array {
+  const bytes = new Uint8Array(BYTES_OF_ROW * rows.length);
+  const view = new DataView(bytes.buffer);
+  for (const [place, row] of rows.entries()) {
+    view.setUint32(BYTES_OF_ROW * place, row - first, true);
+  }
+  return bytes;
+}
+
+function blobOf(row: Row | Record<string, never>, column: string): Uint8Array {
+  const value = row[column];
+  if (value instanceof Uint8Array) return value;
+  throw damagedDatabase(null, `column "${column}" holds no bytes`);
+}

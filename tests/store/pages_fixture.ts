@@ -1,0 +1,20 @@
+import { type NormalizedIssue, STATUSES } from "../../src/contract/issue.ts";
+import { anIssue } from "./issue_fixture.ts";
+
+/** Issues of one page. */
+const PAGE = 400;
+/** How many of them are new; the others were in the page before, with another text. */
+const NEW = 200;
+
+/** Returns a page of issues. Each holds the words `page N` and `word N`. */
+export function pageOf(page: number): NormalizedIssue[] {
+  return Array.from({ length: PAGE }, (_, place) => {
+    const number = page * NEW + place;
+    return anIssue(`iss-${number}`, {
+      title: `Issue number ${number}, page ${page}`,
+      body: `It holds word ${number % 97} and more, é%_ ${"of a longer text ".repeat(5)}`,
+      status: STATUSES[(number + page) % STATUSES.length] ?? "todo",
+      updated_at: new Date(Date.UTC(2026, 1, 2) + (number * 7919 % 100_003) * 1000).toISOString(),
+    });
+  });
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import type { NormalizedIssue } from "../../src/contract/issue.ts";
+import type { Database } from "../../src/platform/database.ts";
+import { IssueTable } from "../../src/store/issues.ts";
+import { STORE_MIGRATIONS } from "../../src/store/schema.ts";
+import { SORT_FIELDS } from "../../src/store/sort_fields.ts";
+import { WordIndex, type WordIndexOptions } from "../../src/store/word_index.ts";
+import { testPlatform } from "../support/platform.ts";
+import fc from "../support/properties.ts";
+import { anIssue } from "./issue_fixture.ts";
+
+/** An index that rules nothing out, so that every issue is compared. */
+const SCAN = { proposed: () => null };
+
+/** A store whose segments are of so few issues, and the same one without an index. */
+interface Indexed {
+  readonly database: Database;
+  readonly index: WordIndex;
+  readonly issues: IssueTable;
+  readonly scanned: IssueTable;
+}
+
+async function indexed(options: WordIndexOptions): Promise<Indexed & Disposable> {
+  const database = await testPlatform("/nowhere").openDatabase(":memory:", {
+    migrations: STORE_MIGRATIONS,
+  });
+  const index = new WordIndex(database, options);
+  return {
+    database,
+    index,
+    issues: new IssueTable(database, index),
+    scanned: new IssueTable(database, SCAN),
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+/** Characters that are compared in their own ways: case, accents, wildcards, quotes, halves, ends of texts. */
+const CHARACTERS = [
+  ..."abAB",
+  ..."éÉİıßſ\u212a",
+  ..."%_\\'\"",
+  ..." \n\t-",
+  "\0",
+  "😀",
+  "e\u0301",
+  "\ud800",
+  "\ufffd",
+  "\uffff",
+];
+const texts = fc.array(fc.constantFrom(...CHARACTERS), { maxLength: 14 }).map((all) =>
+  all.join("")
+);
+
+interface Step {
+  readonly kind: "put" | "edit" | "remove" | "index";
+  readonly id: number;
+  readonly title: string;
+  readonly body: string | null;
+}
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    // Most are stored: what is removed most often is nothing.
+    kind: fc.constantFrom("put", "put", "put", "edit", "remove", "index"),
+    id: fc.nat({ max: 12 }),
+    title: texts,
+    body: fc.option(texts),
+  }),
+  { maxLength: 40 },
+);
+
+function apply({ issues, index }: Indexed, { kind, id, title, body }: Step): void {
+  const name = `iss-${id}`;
+  const base = anIssue(name, {
+    title,
+    body,
+    ref: { system: "beads", workspace: "w", id: name, key: id % 3 === 0 ? null : `AB-${id}` },
+  });
+  if (kind === "index") return index.catchUp();
+  if (kind === "remove") return issues.remove(name);
+  if (kind === "put") return issues.put({ issue: base, base, edits: {}, seenAt: null });
+  const issue = { ...base, title: `${title} ours`, body: "ours abab" };
+  const fault = { code: "forbidden", message: "No", at: 2 };
+  const edits = { title: { at: 1, fault }, body: { at: 1 } };
+  issues.put({ issue, base, edits, seenAt: null });
+}
+
+function idsOf(found: readonly NormalizedIssue[]): string[] {
+  return found.map(({ ref }) => ref.id);
+}
+
+Deno.test("a search by the index finds what comparing every issue finds, in the same order", () =>
+  fc.assert(
+    fc.asyncProperty(
+      steps,
+      fc.array(texts, { minLength: 1, maxLength: 4 }),
+      fc.record({ by: fc.constantFrom(...SORT_FIELDS), descending: fc.boolean() }),
+      fc.integer({ min: 1, max: 5 }),
+      async (made, wanted, sort, fewest) => {
+        using store = await indexed({ fewest, mostProposed: 1 });
+        const { issues, scanned } = store;
+        for (const step of made) apply(store, step);
+        // What is there is looked for as well, by a part of it.
+        const there = scanned.all().flatMap((
+          { issue },
+        ) => [issue.title, issue.body ?? "", issue.ref.id])
+          .map((text) => text.slice(1, 6)).slice(-8);
+        for (const text of [...wanted, ...there]) {
+          const filter = { text, sort };
+          assert.deepEqual(idsOf(issues.list(filter)), idsOf(scanned.list(filter)), text);
+          const found = issues.page({ ...filter, limit: 2 });
+          assert.deepEqual(found, scanned.page({ ...filter, limit: 2 }));
+          if (found.next === null) continue;
+          const next = { ...filter, limit: 50, after: found.next, status: ["todo"] as const };
+          assert.deepEqual(issues.page(next), scanned.page(next));
+        }
+      },
+    ),
+    { numRuns: 100 },
+  ));
+
+Deno.test("the index proposes every issue for each part of its texts", () =>
+  fc.assert(
+    fc.asyncProperty(steps, fc.integer({ min: 1, max: 5 }), async (made, fewest) => {
+      using store = await indexed({ fewest, mostProposed: 1 });
+      for (const step of made) apply(store, step);
+      const rows = store.database.prepare("SELECT rowid AS row, title, id FROM tracker_issues")
+        .all();
+      for (const { row, title, id } of rows) {
+        for (const text of [String(title), String(id)]) {
+          const proposed = store.index.proposed(text);
+          assert.ok(proposed === null || proposed.includes(Number(row)), text);
+        }
+      }
+    }),
+    { numRuns: 200 },
+  ));
+
+Deno.test("the row of a removed issue is not taken for that of the next one", async () => {
+  using store = await indexed({ fewest: 2 });
+  const put = (id: string, title: string) => {
+    const issue = anIssue(id, { title });
+    store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+  };
+  put("a", "first words");
+  put("b", "other words");
+  put("d", "more words");
+  store.index.catchUp();
+  store.issues.remove("d");
+  put("c", "third words");
+  assert.deepEqual(idsOf(store.issues.list({ text: "third" })), ["c"]);
+  assert.deepEqual(store.index.proposed("first"), [3, 1], "what is new, and what the index has");
+});
+
+Deno.test("an issue that is stored again and again does not make the index grow", async () => {
+  using store = await indexed({ fewest: 4 });
+  for (let round = 0; round < 300; round++) {
+    const issue = anIssue(`iss-${round % 3}`, { title: `round ${round}` });
+    store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+    // So that there are enough new ones for a segment.
+    const other = anIssue(`other-${round % 5}`, { title: "beside" });
+    store.issues.put({ issue: other, base: other, edits: {}, seenAt: null });
+    store.index.catchUp();
+  }
+  const segments = store.database.prepare("SELECT count(*) AS count FROM issue_segments").get();
+  assert.ok(Number(segments?.["count"]) <= 10, `${segments?.["count"]} segments`);
+  assert.deepEqual(idsOf(store.issues.list({ text: "round 29" })), ["iss-0", "iss-1", "iss-2"]);
+});
+
+Deno.test("a text of three characters is asked of the index, a shorter one is not", async () => {
+  using store = await indexed({ fewest: 1 });
+  for (const id of ["a", "b", "c"]) {
+    const issue = anIssue(id, { title: `title of ${id}`, body: `bodyof${id}` });
+    store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+  }
+  assert.equal(store.index.proposed("yofa"), null, "nothing is indexed yet");
+  store.index.catchUp();
+  assert.deepEqual(store.index.proposed("yofa"), [1]);
+  assert.deepEqual(store.index.proposed("nothing"), []);
+  assert.equal(store.index.proposed("of"), null);
+  assert.equal(store.index.proposed("a\0bcd"), null);
+  assert.equal(store.index.proposed("title"), null, "all hold it");
+});
+
+Deno.test("a part of the index that is missing is damage, and not an empty answer", async () => {
+  using store = await indexed({ fewest: 1 });
+  for (const id of ["a", "b", "c"]) {
+    const issue = anIssue(id, { title: `words of ${id}` });
+    store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+  }
+  store.index.catchUp();
+  store.database.exec("DELETE FROM issue_words");
+  assert.throws(() => store.issues.list({ text: "words of b" }), { code: "database_damaged" });
+});

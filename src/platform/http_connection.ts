@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { type ByteSource, requestBody } from "./http_body.ts";
 import { parseHead, type RequestHead } from "./http_head.ts";
-import { responseBytes } from "./http_response.ts";
+import { responseParts } from "./http_response.ts";
 import type { RequestHandler } from "./platform.ts";
 import { traced } from "./tracing.ts";
 
@@ -174,7 +174,7 @@ export class HttpConnection implements ByteSource {
     const isRead = body === null || body.isComplete();
     const keepAlive = head.keepAlive && isRead && !this.#context.isStopping() &&
       response.headers.get("connection") !== "close";
-    await this.#write(await responseBytes(response, head, keepAlive));
+    await this.#send(await responseParts(response, head, keepAlive));
     if (!isRead) await this.#linger();
     return keepAlive;
   }
@@ -214,9 +214,13 @@ export class HttpConnection implements ByteSource {
 
   async #refuse(status: number, message: string): Promise<false> {
     const response = this.#context.refuse(status, message);
-    await this.#write(await responseBytes(response, null, false));
+    await this.#send(await responseParts(response, null, false));
     await this.#linger();
     return false;
+  }
+
+  async #send(parts: readonly Uint8Array[]): Promise<void> {
+    for (const part of parts) await this.#write(part);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -4,18 +4,31 @@ const ENCODER = new TextEncoder();
 /** Bytes from which an answer is worth compressing: less fits into one packet. */
 const COMPRESS_FROM = 1_400;
 
-/** An answer as it goes over the wire; `head` is `null` where no request was understood. */
-export async function responseBytes(
+/** Bytes of a body that is sent as it is: to put it behind its head would copy it. */
+const APART_FROM = 64 * 1024;
+
+/** The bytes of answers whose bytes are ready. */
+const READY = new WeakMap<Response, Uint8Array<ArrayBuffer>>();
+
+/** Returns an answer with bytes that stay as they are: they are sent without a copy, which is half the time of a large one. */
+export function readyResponse(bytes: Uint8Array<ArrayBuffer>, init: ResponseInit): Response {
+  const response = new Response(bytes, init);
+  READY.set(response, bytes);
+  return response;
+}
+
+/** An answer as it goes over the wire, in one part or two; `head` is `null` where no request was understood. */
+export async function responseParts(
   response: Response,
   head: RequestHead | null,
   keepAlive: boolean,
-): Promise<Uint8Array> {
+): Promise<readonly Uint8Array[]> {
   const { status, headers } = response;
   const isEmpty = head?.method === "HEAD" || status === 204 || status === 304;
-  let body = new Uint8Array(await response.arrayBuffer());
+  let body = READY.get(response) ?? new Uint8Array(await response.arrayBuffer());
   let encoding = "";
   if (!isEmpty && isWorthCompressing(body, headers, head)) {
-    body = await gzip(body);
+    body = await gzippedOnce(body);
     encoding = "content-encoding: gzip\r\nvary: accept-encoding\r\n";
   }
   let lines = `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n`;
@@ -28,10 +41,11 @@ export async function responseBytes(
   lines += keepAlive ? "\r\n" : "connection: close\r\n\r\n";
   const start = encoded(lines);
   const sent = isEmpty ? NOTHING : body;
+  if (sent.length >= APART_FROM) return [start.slice(), sent];
   const whole = new Uint8Array(start.length + sent.length);
   whole.set(start);
   whole.set(sent, start.length);
-  return whole;
+  return [whole];
 }
 
 const NOTHING = new Uint8Array();
@@ -63,6 +77,15 @@ function isWorthCompressing(
   if (body.length < COMPRESS_FROM || headers.has("content-encoding")) return false;
   if (!/^(text\/|application\/json)/.test(headers.get("content-type") ?? "")) return false;
   return /(^|[\s,])gzip([\s,]|$)/i.test(head?.headers.get("accept-encoding") ?? "");
+}
+
+/** What bytes that are sent more than once are when they are packed, as long as they are there. */
+const PACKED = new WeakMap<Uint8Array, Promise<Uint8Array<ArrayBuffer>>>();
+
+async function gzippedOnce(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const packing = PACKED.get(bytes) ?? gzip(bytes);
+  PACKED.set(bytes, packing);
+  return await packing;
 }
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

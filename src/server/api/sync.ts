@@ -7,7 +7,15 @@ import { type Route, routeCall } from "../bindings/route.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { requireCaller } from "../http/auth.ts";
 import { type JsonBody, readJson } from "../http/body.ts";
-import { type Answer, at, type Call, type Host, type HostEnv, send } from "../http/context.ts";
+import {
+  type Answer,
+  at,
+  type Call,
+  type Host,
+  type HostEnv,
+  send,
+  sendBytes,
+} from "../http/context.ts";
 import { parseRequest } from "../http/http_error.ts";
 import { answerOnce, inProgress } from "../http/idempotency.ts";
 import { acceptPush } from "../jobs/accept_push.ts";
@@ -31,6 +39,8 @@ const ACCEPT_PUSH_ABOVE = 500;
 /** Characters of a pull's body whose answer is remembered: a cursor and filters are far shorter. */
 const LONGEST_QUESTION = 2_000;
 
+const ENCODER = new TextEncoder();
+
 /** Adds pull, push, run and operation (wire.md, Tracker calls). */
 export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.pull), async (call) => {
@@ -41,13 +51,13 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
     const read = async () => {
       const request = parseRequest(PullRequestSchema, value);
       const route = await routeCall(context, caller, request);
-      return await pullPage(context, route, caller.user.id, request);
+      return ENCODER.encode(await pullPage(context, route, caller.user.id, request));
     };
-    if (text.length > LONGEST_QUESTION) return send({ status: 200, json: await read() });
+    if (text.length > LONGEST_QUESTION) return sendBytes(await read());
     const key = JSON.stringify([caller.user.id, caller.team.id, text.toString()]);
     // What was written while the body arrived counts.
     const question = { key, version: await context.store.version() };
-    return send({ status: 200, json: await remembered.pages.read(context.store, question, read) });
+    return sendBytes(await remembered.pages.read(context.store, question, read));
   });
 
   app.post(at(TRACKER_PATHS.push), async (call) => {

@@ -10,13 +10,13 @@ export interface HostMemory {
   readonly machines: Remembered<MachineFacts | null>;
   /** JSON of answers, by who has asked for what. */
   readonly answers: Remembered<string>;
-  /** JSON of pages of issues, by who has asked for what. */
-  readonly pages: Remembered<string>;
+  /** JSON of pages of issues, as bytes, by who has asked for what. */
+  readonly pages: Remembered<Uint8Array<ArrayBuffer>>;
 }
 
 /** Characters, roughly, of one caller and team. */
 const CALLER = 500;
-/** Characters that each of these memories holds at most. */
+/** Characters, or bytes, that each of these memories holds at most. */
 const MOST = 4 * 1024 * 1024;
 /** Unknown tokens are not kept: a stranger could send any number of them. */
 const NOT_KEPT = Number.POSITIVE_INFINITY;
@@ -33,6 +33,6 @@ export function hostMemory(): HostMemory {
       weigh: (facts) => facts === null ? NOT_KEPT : 2 * CALLER,
     }),
     answers: new Remembered({ most: MOST, weigh: (json) => json.length }),
-    pages: new Remembered({ most: MOST, weigh: (json) => json.length }),
+    pages: new Remembered({ most: MOST, weigh: (json) => json.byteLength }),
   };
 }

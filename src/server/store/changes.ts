@@ -36,8 +36,8 @@ export interface ChangePage {
 }
 
 /**
- * Reads one page of changed issues: as many as fit one answer. Sizes are read first, since the rows may be much. An
- * issue that changes between the two reads is left to a later page, at its new place.
+ * Reads one page of changed issues: as many as fit one answer. Sizes of large ones are read first, since they may be
+ * much. One of these that changes between the two reads is left to a later page, at its new place.
  */
 export async function changesAfter(store: HostStore, query: ChangeQuery): Promise<ChangePage> {
   return await readChanges(store, query, await measureChanges(store, query));
@@ -51,43 +51,72 @@ export interface MeasuredPage {
   readonly count: number;
   /** Whether there are issues after it. */
   readonly hasMore: boolean;
+  /** Its rows, in order. Of a large issue the text is not read yet: its `json` is NULL. */
+  readonly rows: readonly Row[];
 }
 
-/** Measures the page of changed issues that fits one answer. */
+/** Measures the page of changed issues that fits one answer, and reads those that are not large. */
 export async function measureChanges(store: HostStore, query: ChangeQuery): Promise<MeasuredPage> {
   const { sql, values } = filtered(query);
-  const sizes = await store.all(
-    `SELECT change, octet_length(json) AS bytes FROM issues
+  const rows = await store.all(
+    `SELECT change, octet_length(json) AS bytes, version, first_change,
+       CASE WHEN octet_length(json) <= CAST(? AS INTEGER) THEN json END AS json FROM issues
      WHERE resource_id = ? AND change > ?${sql} ORDER BY change LIMIT ?`,
+    readAtOnce(query),
     query.resourceId,
     query.after,
     ...values,
     query.limit + 1,
   );
-  const count = countThatFit(sizes.slice(0, query.limit));
-  const last = sizes[count - 1];
+  const count = countThatFit(rows.slice(0, query.limit));
+  const last = rows[count - 1];
   const through = last === undefined ? query.after : integer(last, "change");
-  return { through, count, hasMore: count < sizes.length };
+  return { through, count, hasMore: count < rows.length, rows: rows.slice(0, count) };
 }
 
-/** Reads a page that was measured before; what has left it meanwhile is in a later one. */
+/** Returns the bytes of an issue that is read while its page is measured: as many as the page may have fit one answer. */
+function readAtOnce({ limit }: ChangeQuery): number {
+  return Math.floor(MAX_ANSWER_BYTES / limit);
+}
+
+/** Reads what is missing of a page that was measured; what has left it meanwhile is in a later one. */
 export async function readChanges(
   store: HostStore,
   query: ChangeQuery,
-  { through, count, hasMore }: MeasuredPage,
+  measured: MeasuredPage,
 ): Promise<ChangePage> {
-  if (through <= query.after) return { issues: [], through, hasMore };
+  const { through, count, hasMore } = measured;
+  const shown = measured.rows.filter((row) => integer(row, "change") <= through);
+  const large = shown.some(({ json }) => json === null)
+    ? await largeChanges(store, query, through)
+    : new Map<unknown, Row>();
+  const issues = shown.flatMap((row) => {
+    const whole = row["json"] === null ? large.get(row["change"]) : row;
+    return whole === undefined
+      ? []
+      : [{ json: versionedJson(whole), isNew: isNew(whole, query.after) }];
+  });
+  return { issues, through, hasMore: hasMore || issues.length < count };
+}
+
+/** Returns the rows of the large issues up to a change, by their changes. */
+async function largeChanges(
+  store: HostStore,
+  query: ChangeQuery,
+  through: number,
+): Promise<Map<unknown, Row>> {
   const { sql, values } = filtered(query);
   const rows = await store.all(
-    `SELECT json, version, first_change FROM issues
-     WHERE resource_id = ? AND change > ? AND change <= ?${sql} ORDER BY change`,
+    `SELECT change, json, version, first_change FROM issues
+     WHERE resource_id = ? AND change > ? AND change <= ? AND octet_length(json) > CAST(? AS INTEGER)${sql}
+     ORDER BY change`,
     query.resourceId,
     query.after,
     through,
+    readAtOnce(query),
     ...values,
   );
-  const issues = rows.map((row) => ({ json: versionedJson(row), isNew: isNew(row, query.after) }));
-  return { issues, through, hasMore: hasMore || issues.length < count };
+  return new Map(rows.map((row) => [row["change"], row]));
 }
 
 /** Appends the version to the text of an issue, which is never empty and is not parsed. */

@@ -63,6 +63,33 @@ for (const [name, client] of clients) {
     assert.ok(result.p99 > 0 && result.p99 <= result.slowest);
   });
 
+  test("puts its number wherever it belongs, over as many connections as asked for", async (client) => {
+    const bodies = new Set<string>();
+    const ports = new Set<number>();
+    await using server = Deno.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      onListen: () => {},
+    }, async (request, { remoteAddr }) => {
+      ports.add(remoteAddr.port);
+      bodies.add(`${request.headers.get("x-number")} ${await request.text()}`);
+      return new Response("taken");
+    });
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    const body = `ü ${SERIAL}-${SERIAL} ü`;
+    await client.send(
+      [
+        new Request(url, { method: "POST", body, headers: { "x-number": SERIAL } }),
+      ],
+      1,
+      2,
+    );
+    for (const one of bodies) assert.match(one, /^(\d{8}) ü \1-\1 ü$/);
+    assert.ok(bodies.size > 1);
+    // One more connection is that of the first look.
+    assert.ok(ports.size <= 3, `${ports.size} connections`);
+  });
+
   test("fails when an answer is a refusal", async (client) => {
     await withServer(
       (_body, _request, count) => new Response("x", { status: count > 1 ? 503 : 200 }),

@@ -10,12 +10,15 @@ function init(args)
     if length == nil then break end
     file:read(1)
     local bytes = file:read(length)
-    local from, to = bytes:find("{serial}", 1, true)
-    if from == nil then
-      parts[#parts + 1] = { bytes }
-    else
-      parts[#parts + 1] = { bytes:sub(1, from - 1), bytes:sub(to + 1) }
+    local between = {}
+    local at = 1
+    while true do
+      local from, to = bytes:find("{serial}", at, true)
+      between[#between + 1] = bytes:sub(at, (from or 0) - 1)
+      if from == nil then break end
+      at = to + 1
     end
+    parts[#parts + 1] = between
   end
   file:close()
 end
@@ -24,7 +27,7 @@ function request()
   local part = parts[sent % #parts + 1]
   sent = sent + 1
   if part[2] == nil then return part[1] end
-  return part[1] .. string.format("%08d", sent) .. part[2]
+  return table.concat(part, string.format("%08d", sent))
 end
 
 function done(summary, latency)

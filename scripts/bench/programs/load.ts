@@ -10,7 +10,7 @@ export const CLIENTS = 50;
 /** How long one load lasts, unless said otherwise. */
 const SECONDS = 2;
 
-/** Stands in the head of a request for a number that no other request of a load has. */
+/** Stands in a request, once or more often, for a number of as many digits that no other request of a load has. */
 export const SERIAL = "{serial}";
 
 /** What a server was asked, and how it has answered. */
@@ -31,8 +31,8 @@ export interface LoadResult {
 export interface LoadClient {
   /** What it is, for people. */
   readonly name: string;
-  /** Sends the requests in turn over {@link CLIENTS} connections for whole seconds; throws when one fails. */
-  send(requests: readonly Request[], seconds?: number): Promise<LoadResult>;
+  /** Sends the requests in turn over connections ({@link CLIENTS} unless given) for whole seconds; throws when one fails. */
+  send(requests: readonly Request[], seconds?: number, clients?: number): Promise<LoadResult>;
 }
 
 /** Returns the client of this machine: `wrk`, or else plain sockets. */
@@ -61,19 +61,28 @@ async function hasWrk(): Promise<boolean> {
   }
 }
 
-type CommandOf = (origin: string, file: string, seconds: number) => string[];
+type CommandOf = (load: Commanded) => string[];
+
+/** What a client is told to do. */
+interface Commanded {
+  readonly origin: string;
+  readonly file: string;
+  readonly seconds: number;
+  readonly clients: number;
+}
 
 function clientOf(name: string, commandOf: CommandOf): LoadClient {
   return {
     name,
-    async send(requests, seconds = SECONDS) {
+    async send(requests, seconds = SECONDS, clients = CLIENTS) {
       const [first] = requests;
       if (first === undefined) throw new Error("There is no request to send");
       const least = await answeredBytes(first.clone());
       const file = await Deno.makeTempFile({ prefix: "tracker-bench-load-" });
       try {
         await Deno.writeFile(file, await fileOf(requests));
-        const result = await sent(commandOf(new URL(first.url).origin, file, seconds));
+        const { origin } = new URL(first.url);
+        const result = await sent(commandOf({ origin, file, seconds, clients }));
         if (result.failed > 0 || result.requests === 0) {
           throw new Error(
             `${first.url}: ${result.failed} of ${result.requests} requests have failed`,
@@ -92,22 +101,35 @@ function clientOf(name: string, commandOf: CommandOf): LoadClient {
 
 /** Sends a request once, requires success, and returns the length of the body: `wrk` looks at no body. */
 async function answeredBytes(request: Request): Promise<number> {
-  const answer = await fetch(request);
+  const answer = await fetch(await numbered(request));
   const body = await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`${request.url} was answered with ${answer.status}`);
   return body.byteLength;
 }
 
-function wrkCommand(origin: string, file: string, seconds: number): string[] {
+/** Returns a request with a number where it has {@link SERIAL}. */
+async function numbered(request: Request): Promise<Request> {
+  const numberIn = (text: string) => text.replaceAll(SERIAL, "0".repeat(SERIAL.length));
+  const { url, method } = request;
+  const headers = [...request.headers].map((
+    [name, value],
+  ): [string, string] => [name, numberIn(value)]);
+  const body = await request.bytes();
+  const text = new TextDecoder().decode(body);
+  const sent = text.includes(SERIAL) ? numberIn(text) : body;
+  return new Request(url, { method, headers, ...(body.length === 0 ? {} : { body: sent }) });
+}
+
+function wrkCommand({ origin, file, seconds, clients }: Commanded): string[] {
   const script = decodeURIComponent(new URL("load.lua", import.meta.url).pathname);
-  const options = ["-t", "1", "-c", String(CLIENTS), "-d", `${seconds}s`, "--timeout", "60s"];
+  const options = ["-t", "1", "-c", String(clients), "-d", `${seconds}s`, "--timeout", "60s"];
   return ["wrk", ...options, "-s", script, origin, "--", file];
 }
 
-function socketCommand(origin: string, file: string, seconds: number): string[] {
+function socketCommand({ origin, file, seconds, clients }: Commanded): string[] {
   const program = programUrl("socket_load.ts");
   const options = ["run", "-A", "--quiet", "--no-check"];
-  return [Deno.execPath(), ...options, program, origin, file, String(CLIENTS), String(seconds)];
+  return [Deno.execPath(), ...options, program, origin, file, String(clients), String(seconds)];
 }
 
 /** Runs a client; what it has found is the last line that it prints. */

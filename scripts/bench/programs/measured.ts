@@ -1,6 +1,7 @@
 import {
   emptyDatabase,
   type PostgresServer,
+  type ServerOptions,
   startPostgres,
 } from "../../../tests/support/postgres.ts";
 import { startProgram } from "./child.ts";
@@ -33,10 +34,10 @@ export interface Places {
   remove(): Promise<void>;
 }
 
-/** Makes ready for hosts on SQLite and PostgreSQL. */
-export async function places(): Promise<Places> {
+/** Makes ready for hosts on SQLite and PostgreSQL, whose server has no durable commits unless told so. */
+export async function places(options: ServerOptions = {}): Promise<Places> {
   const base = await Deno.makeTempDir({ prefix: "tracker-bench-host-" });
-  const server: PostgresServer | null = await startPostgres();
+  const server: PostgresServer | null = await startPostgres(options);
   if (server === null) console.log("PostgreSQL is not installed: SQLite alone is measured");
   let made = 0;
   return {

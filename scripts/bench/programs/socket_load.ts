@@ -11,8 +11,8 @@ const CARRIAGE_RETURN = 13;
 /** A request as it is sent. */
 interface Template {
   readonly bytes: Uint8Array;
-  /** Where a number takes the place of {@link SERIAL}; -1 for none. */
-  readonly serialAt: number;
+  /** Where a number takes the place of {@link SERIAL}. */
+  readonly serialsAt: readonly number[];
 }
 
 /** What is sent where, and for how long. */
@@ -104,7 +104,7 @@ function endOfHead(bytes: Uint8Array): number {
   return -1;
 }
 
-/** The requests of a file, and where each has the place of a number; -1 where it has none. */
+/** The requests of a file, and where each has the places of a number. */
 async function requestsIn(file: string): Promise<Template[]> {
   const bytes = await Deno.readFile(file);
   const text = new TextDecoder();
@@ -113,11 +113,19 @@ async function requestsIn(file: string): Promise<Template[]> {
     const start = bytes.indexOf(LINE_FEED, at) + 1;
     const end = start + Number(text.decode(bytes.subarray(at, start - 1)));
     const request = bytes.subarray(start, end);
-    // It stands in the head, in which a character is a byte.
-    requests.push({ bytes: request, serialAt: text.decode(request).indexOf(SERIAL) });
+    requests.push({ bytes: request, serialsAt: placesOf(SERIAL, request) });
     at = end;
   }
   return requests;
+}
+
+/** Returns where a text of ASCII stands in bytes. */
+function placesOf(text: string, bytes: Uint8Array): number[] {
+  // Each byte is a character of this coding.
+  const all = new TextDecoder("latin1").decode(bytes);
+  const places: number[] = [];
+  for (let at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) places.push(at);
+  return places;
 }
 
 function inTurn(requests: readonly Template[]): () => Uint8Array {
@@ -125,10 +133,10 @@ function inTurn(requests: readonly Template[]): () => Uint8Array {
   return () => {
     const request = requests[sent++ % requests.length];
     if (request === undefined) throw new Error("There is no request to send");
-    if (request.serialAt < 0) return request.bytes;
+    if (request.serialsAt.length === 0) return request.bytes;
     const bytes = request.bytes.slice();
-    const serial = String(sent).padStart(SERIAL.length, "0");
-    new TextEncoder().encodeInto(serial, bytes.subarray(request.serialAt));
+    const serial = new TextEncoder().encode(String(sent).padStart(SERIAL.length, "0"));
+    for (const at of request.serialsAt) bytes.set(serial, at);
     return bytes;
   };
 }

@@ -273,8 +273,9 @@ Deno.test("a long round of work keeps giving signs of life", () =>
   }));
 
 Deno.test("a sign of life that is still being given when the daemon ends leaves no state behind", async () => {
-  let late: Promise<void> | null = null;
+  let late = Promise.resolve();
   let isSlow = false;
+  const begun = Promise.withResolvers<void>();
   await withPlatform({
     env: ENV,
     files: (real) => ({
@@ -282,9 +283,10 @@ Deno.test("a sign of life that is still being given when the daemon ends leaves 
       writeAtomic(path, ...given) {
         if (!isSlow || !path.endsWith("/daemon.json")) return real.writeAtomic(path, ...given);
         const slowly = async () => {
-          for (let turn = 0; turn < 200; turn++) await real.stat(path);
+          for (let turn = 0; turn < 200; turn++) await real.realPath(path);
           await real.writeAtomic(path, ...given);
         };
+        begun.resolve();
         return late = slowly();
       },
     }),
@@ -297,7 +299,7 @@ Deno.test("a sign of life that is still being given when the daemon ends leaves 
         isSlow = true;
         platform.clock.advance(60_000);
         onProgress();
-        while (late === null) await platform.files.stat(platform.home);
+        await begun.promise;
         // A look at nothing but whether it may still run, while the sign is on its way.
         platform.clock.advance(6_000);
         onProgress();

@@ -6,6 +6,8 @@ import type { RefusedEdit } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { IssueCounts } from "../store/issues.ts";
 import type { SyncRun } from "../store/runs.ts";
+import { type IssueView as IssueWaiting, isToPush, waitingIssues } from "../sync/issue_view.ts";
+import type { Side } from "../sync/side.ts";
 import { loggedFacts } from "../tracker/sync_counts.ts";
 import { handleOf, type IssueSummary, toldTime } from "./issue_reading.ts";
 import { fieldWords, valueWords } from "./value_words.ts";
@@ -29,8 +31,8 @@ export interface IssuesView {
 /** One issue as the page lists it. */
 export interface IssueView extends IssueSummary {
   readonly priority: number;
-  /** Whether it has edits that wait for a push. */
-  readonly edited: boolean;
+  /** What its edits wait for besides decisions: a push, or nothing, since the tracker cannot take them. */
+  readonly edited: "to push" | "stays here" | null;
   /** What was refused, such as "done refused". */
   readonly refused: readonly string[];
   /** Fields whose conflict waits for a decision. */
@@ -40,6 +42,10 @@ export interface IssueView extends IssueSummary {
 /** What the page shows of the cache beside its issues. */
 export interface CacheView {
   readonly counts: IssueCounts;
+  /** Issues of which the next push sends something. */
+  readonly to_push: number;
+  /** Issues with edits that the tracker cannot take, so that no push sends them. */
+  readonly stay_here: number;
   readonly syncs: readonly SyncView[];
   readonly mappings: readonly MappingView[];
   readonly conflicts: readonly ConflictView[];
@@ -88,40 +94,41 @@ const TITLE_LENGTH = 300;
 const OPEN_STATUSES = STATUSES.filter((name) => name !== "done" && name !== "canceled");
 
 /** Reads what the page shows of a cache beside its issues. */
-export function cacheView(store: IssueStore): CacheView {
-  const conflicts = store.conflicts.list();
+export function cacheView(store: IssueStore, side: Side | null): CacheView {
+  const waiting = [...waitingIssues(store, side).values()];
   return {
     counts: store.counts(),
+    to_push: waiting.filter(isToPush).length,
+    stay_here: waiting.filter(({ unwritable }) => unwritable.length > 0).length,
     syncs: store.runs.list(SYNCS_SHOWN).map(syncView),
     mappings: store.mappings.list().slice(0, MAPPINGS_SHOWN).map((one) => mappingView(store, one)),
-    conflicts: conflicts.slice(0, CONFLICTS_SHOWN).map((one) => conflictView(store, one)),
-    open_conflicts: conflicts.filter((one) => one.taken === null).length,
+    conflicts: store.conflicts.list(CONFLICTS_SHOWN).map((one) => conflictView(store, one)),
+    open_conflicts: store.conflicts.openCount(),
   };
 }
 
 /** Reads the issues that pass a query, last changed first. */
-export function issuesView(store: IssueStore, query: IssueQuery): IssuesView {
+export function issuesView(store: IssueStore, side: Side | null, query: IssueQuery): IssuesView {
   const { text, status, limit } = query;
   const found = store.list({
     text,
     limit: limit + 1,
     ...(status === null ? {} : { status: status === "open" ? OPEN_STATUSES : [status] }),
   });
-  const pending = store.counts().pending === 0
-    ? new Set<string>()
-    : new Set(store.issues.pending().map(({ issue }) => issue.ref.id));
-  const refused = pending.size === 0 ? [] : store.issues.refused();
-  const held = store.conflicts.open();
+  const shown = found.slice(0, limit);
+  const waiting = waitingIssues(store, side, shown.map(({ ref }) => ref.id));
+  const held = Map.groupBy(store.conflicts.open(), ({ issueId }) => issueId);
   return {
-    issues: found.slice(0, limit).map((issue) => issueView(issue, pending, refused, held)),
+    issues: shown.map((issue) =>
+      issueView(issue, waiting.get(issue.ref.id) ?? null, held.get(issue.ref.id) ?? [])
+    ),
     more: found.length > limit,
   };
 }
 
 function issueView(
   issue: NormalizedIssue,
-  pending: ReadonlySet<string>,
-  refused: readonly RefusedEdit[],
+  waiting: IssueWaiting | null,
   held: readonly StoredConflict[],
 ): IssueView {
   const { ref } = issue;
@@ -135,11 +142,15 @@ function issueView(
     assignees: issue.assignees.slice(0, 5).map((name) => visibleStart(name, 60)),
     labels: issue.labels.slice(0, 8).map((name) => visibleStart(name, 40)),
     updated_at: toldTime(issue.updated_at),
-    edited: pending.has(ref.id),
-    refused: refused.filter(({ id }) => id === ref.id).map(refusedWords),
-    held: held.filter(({ issueId }) => issueId === ref.id)
-      .map(({ field }) => `${fieldWords(field)} to decide`),
+    edited: waiting === null ? null : editedWords(waiting),
+    refused: (waiting?.refused ?? []).map(refusedWords),
+    held: held.map(({ field }) => `${fieldWords(field)} to decide`),
   };
+}
+
+function editedWords(waiting: IssueWaiting): IssueView["edited"] {
+  if (isToPush(waiting)) return "to push";
+  return waiting.unwritable.length > 0 ? "stays here" : null;
 }
 
 /** The status that was refused by its name, another field by its own. */
@@ -159,22 +170,22 @@ function syncView({ kind, outcome, startedAt, finishedAt, counts }: SyncRun): Sy
 }
 
 function mappingView(store: IssueStore, mapping: Mapping): MappingView {
-  const found = store.issues.load(mapping.external_id);
+  const { external_id: id, external_url: url } = mapping;
   return {
     work_package: visible(mapping.wp_id),
-    issue: visibleStart(mapping.external_key ?? mapping.external_id, 60),
+    issue: visibleStart(mapping.external_key ?? id, 60),
     system: visible(mapping.system),
-    handle: found === null ? null : handleOf(found.issue.ref),
-    link: webLink(mapping.external_url ?? found?.issue.ref.url),
+    handle: store.names.withId(id) === null ? null : handleOf({ id }),
+    link: webLink(url ?? store.names.addressOf(id) ?? undefined),
   };
 }
 
 function conflictView(store: IssueStore, conflict: StoredConflict): ConflictView {
-  const issue = store.get(conflict.issueId);
+  const issue = store.names.withId(conflict.issueId);
   return {
     id: conflict.id,
-    issue: visibleStart(issue?.ref.key ?? conflict.issueId, 60),
-    handle: issue === null ? null : handleOf(issue.ref),
+    issue: visibleStart(issue?.key ?? conflict.issueId, 60),
+    handle: issue === null ? null : handleOf(issue),
     field: fieldWords(conflict.field),
     ours: valueWords(conflict.ours, conflict.field),
     theirs: valueWords(conflict.theirs, conflict.field),

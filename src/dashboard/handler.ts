@@ -7,6 +7,8 @@ import {
   pathBehindToken,
   SECURITY_HEADERS,
 } from "./guard.ts";
+import { sha256Hex } from "../platform/random.ts";
+import { type DashboardMemory, emptyMemory } from "./memory.ts";
 import { ICON } from "../pages/icon.ts";
 import { PAGE } from "./page/page.ts";
 import { SCRIPT } from "./page/script.ts";
@@ -37,6 +39,7 @@ const LONGEST_ID = 1_000;
 export function dashboardHandler(
   options: HandlerOptions,
 ): (request: Request) => Promise<Response> {
+  const memory = emptyMemory();
   return async (request) => {
     if (!isForThisAddress(request, options)) {
       return refusal(403, "The request names another address.");
@@ -46,7 +49,7 @@ export function dashboardHandler(
       return refusal(404, "Open the whole address that `tracker dashboard` has printed.");
     }
     try {
-      return await answer(request, path, options);
+      return await answer(request, path, options, memory);
     } catch (error) {
       const { message, next_action } = problemOf("", error);
       return json(500, { error: { message, next_action } });
@@ -58,6 +61,7 @@ async function answer(
   request: Request,
   path: string,
   options: HandlerOptions,
+  memory: DashboardMemory,
 ): Promise<Response> {
   if (path === "sync-now") return await answerPress(request, options);
   const asset = Object.hasOwn(ASSETS, path) ? ASSETS[path] : undefined;
@@ -69,7 +73,7 @@ async function answer(
   const parameters = new URL(request.url).searchParams;
   switch (path) {
     case "state.json":
-      return json(200, { ...await readState(options), sync: options.runner.view() });
+      return await answerState(request, options, memory);
     case "sync.json":
       return json(200, options.runner.view());
     case "issue.json":
@@ -84,6 +88,24 @@ async function answer(
 }
 
 const DOCUMENTS: readonly string[] = ["state.json", "sync.json", "issues.json", "issue.json"];
+
+/**
+ * Answers with everything but the issues, or with 304 where the page has it, and no issue was written to since. An
+ * answer without a version is of a moment in which that could not be told.
+ */
+async function answerState(
+  request: Request,
+  options: HandlerOptions,
+  memory: DashboardMemory,
+): Promise<Response> {
+  const { view, version } = await readState(options, memory);
+  const text = JSON.stringify({ ...view, sync: options.runner.view() });
+  if (version === null) return reply(200, JSON_TYPE, text);
+  const tag = `"${await sha256Hex(`${version}\n${text}`)}"`;
+  return request.headers.get("if-none-match") === tag
+    ? reply(304, null, null, { etag: tag })
+    : reply(200, JSON_TYPE, text, { etag: tag });
+}
 
 /** Starts a sync or joins the one under way; its end is told by `sync.json`. */
 async function answerPress(request: Request, options: HandlerOptions): Promise<Response> {
@@ -119,8 +141,10 @@ function queryOf(parameters: URLSearchParams): IssueQuery | null {
 }
 
 function json(status: number, body: unknown): Response {
-  return reply(status, "application/json; charset=utf-8", JSON.stringify(body));
+  return reply(status, JSON_TYPE, JSON.stringify(body));
 }
+
+const JSON_TYPE = "application/json; charset=utf-8";
 
 function refusal(status: number, text: string, allow?: string): Response {
   const more = allow === undefined ? {} : { allow };
@@ -129,12 +153,16 @@ function refusal(status: number, text: string, allow?: string): Response {
 
 function reply(
   status: number,
-  type: string,
-  text: string,
+  type: string | null,
+  text: string | null,
   more: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(text, {
     status,
-    headers: { ...SECURITY_HEADERS, "content-type": type, ...more },
+    headers: {
+      ...SECURITY_HEADERS,
+      ...(type === null ? {} : { "content-type": type }),
+      ...more,
+    },
   });
 }

@@ -5,12 +5,12 @@ import {
   PRIORITY_WORDS,
   type Status,
 } from "../contract/issue.ts";
-import { differingFields, fieldsOf, type SyncField } from "../sync/fields.ts";
+import { type IssueView as Waiting, sendableFields, viewIssue } from "../sync/issue_view.ts";
+import type { Side } from "../sync/side.ts";
+import type { FieldChange } from "../sync/sync_report.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { StoredConflict } from "../store/conflicts.ts";
-import { refusedEdits, shownIssue } from "../store/edits.ts";
 import type { IssueStore } from "../store/issue_store.ts";
-import type { StoredIssue } from "../store/issues.ts";
 import { type MarkdownView, markdownView } from "../pages/markdown.ts";
 import { fieldWords, valueWords } from "./value_words.ts";
 import { visibleStart } from "../pages/visible.ts";
@@ -41,8 +41,10 @@ export interface IssueDetail extends IssueSummary {
   readonly link: WebLink | null;
   /** It was made here and is not at the tracker yet. */
   readonly is_new: boolean;
-  /** Edits that wait for a push. */
+  /** Edits that the next push sends. */
   readonly waiting: readonly WaitingView[];
+  /** Edits that the tracker cannot take, so that no push sends them. */
+  readonly staying: readonly StayingView[];
   readonly refused: readonly RefusedView[];
   /** Conflicts that wait for a decision. */
   readonly conflicts: readonly HeldView[];
@@ -61,6 +63,11 @@ export interface WaitingView {
   readonly field: string;
   readonly from: string;
   readonly to: string;
+}
+
+/** An edit that the tracker cannot take. */
+export interface StayingView extends WaitingView {
+  readonly reason: string;
 }
 
 /** A refused edit with its reason. */
@@ -90,10 +97,10 @@ export function handleOf({ id }: Pick<ExternalRef, "id">): string {
 }
 
 /** Reads one issue by its very id; `null` when it is not in the cache. */
-export function issueDetail(store: IssueStore, id: string): IssueDetail | null {
-  const stored = store.issues.load(id);
-  if (stored === null) return null;
-  const issue = shownIssue(stored);
+export function issueDetail(store: IssueStore, side: Side | null, id: string): IssueDetail | null {
+  if (store.names.withId(id) === null) return null;
+  const view = viewIssue(store, id, side);
+  const { issue } = view;
   const named = (ref: ExternalRef) => namedIssue(store, ref);
   return {
     handle: handleOf(issue.ref),
@@ -112,14 +119,15 @@ export function issueDetail(store: IssueStore, id: string): IssueDetail | null {
     created_at: toldTime(issue.created_at),
     updated_at: toldTime(issue.updated_at),
     link: webLink(issue.ref.url),
-    is_new: stored.base === null,
-    waiting: waitingOf(stored),
-    refused: refusedEdits(stored).map(({ field, wanted, message }) => ({
+    is_new: view.isNew,
+    waiting: waitingOf(view),
+    staying: stayingOf(view),
+    refused: view.refused.map(({ field, wanted, message }) => ({
       field: fieldWords(field),
       wanted: valueWords(wanted, field),
       reason: visibleStart(message, REASON_LENGTH),
     })),
-    conflicts: store.conflicts.open(id).map(heldView),
+    conflicts: view.conflicts.map(heldView),
     body: bodyOf(issue),
   };
 }
@@ -129,23 +137,29 @@ function bodyOf({ body }: NormalizedIssue): MarkdownView | null {
 }
 
 function namedIssue(store: IssueStore, ref: ExternalRef): NamedIssue {
-  const found = store.issues.load(ref.id);
+  const found = store.names.withId(ref.id);
   return {
-    key: visibleStart(ref.key ?? found?.issue.ref.key ?? ref.id, 60),
+    key: visibleStart(ref.key ?? found?.key ?? ref.id, 60),
     handle: found === null ? null : handleOf(ref),
   };
 }
 
-/** Returns the edits that were not refused and are not part of a new issue. */
-function waitingOf({ issue, base, edits }: StoredIssue): WaitingView[] {
-  if (base === null) return [];
-  const [ours, seen] = [fieldsOf(issue), fieldsOf(base)];
-  const isRefused = (field: SyncField) => edits[field]?.fault !== undefined;
-  return differingFields(ours, seen).filter((field) => !isRefused(field)).map((field) => ({
-    field: fieldWords(field),
-    from: valueWords(seen[field], field),
-    to: valueWords(ours[field], field),
-  }));
+function waitingOf(view: Waiting): WaitingView[] {
+  const sent: readonly string[] = sendableFields(view);
+  return view.pending.filter(({ field }) => sent.includes(field)).map(changeView);
+}
+
+function stayingOf({ pending, unwritable }: Waiting): StayingView[] {
+  return unwritable.flatMap(({ field, reason }) =>
+    pending.filter((change) => change.field === field).map((change) => ({
+      ...changeView(change),
+      reason: visibleStart(reason, REASON_LENGTH),
+    }))
+  );
+}
+
+function changeView({ field, from, to }: FieldChange): WaitingView {
+  return { field: fieldWords(field), from: valueWords(from, field), to: valueWords(to, field) };
 }
 
 function heldView({ id, field, base, ours, theirs, detectedAt }: StoredConflict): HeldView {

@@ -1,8 +1,8 @@
 import { listedPackages, packageSummary } from "../missions/packages/listing.ts";
 import { readAllPackages } from "../missions/packages/read_packages.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { TicketLookup } from "../sync/ticket_lookup.ts";
 import { visibleStart } from "../pages/visible.ts";
-import { cachedTickets } from "../tracker/package_tickets.ts";
 import { handleOf } from "./issue_reading.ts";
 
 /** What the page shows of work packages. */
@@ -36,14 +36,15 @@ const WORD_LENGTH = 40;
 /** So many lanes are shown: unknown ones may be as many as there are packages. */
 const SHOWN_LANES = 15;
 
-/** Reads the work packages of a project; `null` where there is none. */
+/** Reads the work packages of a project; `null` where there is none. Asks for their tickets where there are some. */
 export async function packagesView(
   platform: Platform,
   root: string,
+  ticketsOf: () => Promise<TicketLookup>,
 ): Promise<PackagesView | null> {
   const missions = await readAllPackages(platform, root);
   if (missions.every(({ packages }) => packages.length === 0)) return null;
-  const tickets = await cachedTickets({ platform, root });
+  const tickets = await ticketsOf();
   const { total, missions: count, lanes, differing } = packageSummary(
     listedPackages(missions, missions, tickets),
   );

@@ -4,17 +4,28 @@ import type { Platform } from "../platform/platform.ts";
 import { userPaths } from "../user/paths.ts";
 
 /**
- * What waits to be uploaded: the queue of the session in force and the events from before the login, which
- * an upload takes along. Changes nothing.
+ * The files of what waits to be uploaded: the queue of the session in force and the events from before the login,
+ * which an upload takes along.
  *
- * @throws {TrackerError} `invalid_toml`, `invalid_setting`, `no_home`, `database_unusable`.
+ * @throws {TrackerError} `invalid_toml`, `invalid_setting`, `no_home`.
  */
-export async function queueDepth(platform: Platform): Promise<QueueCounts> {
+export async function queuePaths(platform: Platform): Promise<readonly string[]> {
   const { path } = await queueOwner(platform);
   const { unscopedQueue } = userPaths(platform);
-  const paths = path === unscopedQueue ? [path] : [path, unscopedQueue];
+  return path === unscopedQueue ? [path] : [path, unscopedQueue];
+}
+
+/**
+ * What waits to be uploaded in some queues, those of {@link queuePaths} unless given. Changes nothing.
+ *
+ * @throws {TrackerError} what {@link queuePaths} throws, `database_unusable`.
+ */
+export async function queueDepth(
+  platform: Platform,
+  paths?: readonly string[],
+): Promise<QueueCounts> {
   let sum: QueueCounts = { pending: 0, parked: 0, withoutProject: 0, total: 0, oldestAt: null };
-  for (const one of paths) {
+  for (const one of paths ?? await queuePaths(platform)) {
     const counts = await readQueueCounts(platform, one);
     if (counts !== null) sum = add(sum, counts);
   }

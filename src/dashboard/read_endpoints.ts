@@ -1,17 +1,15 @@
 import { classifyProvider } from "../contract/providers.ts";
 import { ensureDaemonRunning } from "../daemon/intent.ts";
-import { readDaemonState } from "../daemon/state.ts";
-import { evaluateReadiness } from "../client/readiness.ts";
 import { isHostedSyncEnabled } from "../client/rollout.ts";
-import { isoTime } from "../platform/clock.ts";
+import { databaseVersion } from "../platform/database_version.ts";
 import { basename } from "../platform/paths.ts";
-import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
-import { providerRemoved } from "../project/removed_provider.ts";
 import type { IssueStore } from "../store/issue_store.ts";
-import { openCache } from "../tracker/cache.ts";
-import { getSetting } from "../user/settings.ts";
+import type { Side } from "../sync/side.ts";
+import { NO_TICKETS } from "../sync/ticket_lookup.ts";
+import { type CachePlace, locateCache } from "../tracker/cache.ts";
+import { ticketsIn } from "../tracker/package_tickets.ts";
 import {
   type CacheView,
   cacheView,
@@ -20,8 +18,19 @@ import {
   issuesView,
 } from "./cache_reading.ts";
 import { type IssueDetail, issueDetail } from "./issue_reading.ts";
+import type { DashboardMemory, Remembered } from "./memory.ts";
 import { type PackagesView, packagesView } from "./package_reading.ts";
-import { queueDepth } from "./queue_depth.ts";
+import { queueDepth, queuePaths } from "./queue_depth.ts";
+import {
+  type BindingView,
+  bindingView,
+  type DaemonView,
+  daemonView,
+  type QueueView,
+  queueView,
+  type ReadinessView,
+  readinessView,
+} from "./state_parts.ts";
 import { canSync } from "./sync_now.ts";
 import type { ShownProject } from "./shown_project.ts";
 import { visible, visibleStart } from "../pages/visible.ts";
@@ -45,37 +54,6 @@ export interface StateView {
   readonly problems: readonly ProblemView[];
 }
 
-/** What the project is bound to. */
-export interface BindingView {
-  readonly label: string;
-  /** `null` for a provider this machine has not opted in to. */
-  readonly provider: string | null;
-  readonly kind: "hosted" | "local" | null;
-}
-
-/** How ready this machine and project are. */
-export interface ReadinessView {
-  readonly state: string;
-  readonly message: string;
-  readonly next_action: string | null;
-}
-
-/** What waits to be uploaded. */
-export interface QueueView {
-  readonly pending: number;
-  readonly parked: number;
-  readonly without_project: number;
-  readonly oldest_at: string | null;
-}
-
-/** The background daemon, by its state file. */
-export interface DaemonView {
-  readonly state: "running" | "stopped" | "stale";
-  readonly pid: number | null;
-  readonly started_at: string | null;
-  readonly policy: "auto" | "manual";
-}
-
 /** What could not be read, and what to do. */
 export interface ProblemView {
   readonly part: string;
@@ -83,18 +61,29 @@ export interface ProblemView {
   readonly next_action: string | null;
 }
 
-/** The daemon renews its heartbeat every 30 s or so; one that has missed some is gone. */
-const HEARTBEAT_GOOD_FOR_MS = 150_000;
+/** What the page shows besides issues, and what tells that it is the same. */
+export interface VersionedState {
+  readonly view: StateView;
+  /**
+   * The same word as long as no process has written to what was read, the issues among it; `null` while that cannot be
+   * told, for some seconds after a change.
+   */
+  readonly version: string | null;
+}
 
 /**
  * Reads everything but the issues. Starts nothing, sends nothing and makes no file; a part that cannot be
- * read is told among the problems and spoils no other.
+ * read is told among the problems and spoils no other. What was counted is remembered until it is written to.
  */
-export async function readState(options: ShownProject): Promise<StateView> {
+export async function readState(
+  options: ShownProject,
+  memory: DashboardMemory,
+): Promise<VersionedState> {
   const { platform, root, version } = options;
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const hosted = isHostedSyncEnabled(platform.env);
   const problems: ProblemView[] = [];
+  const versions: (string | null)[] = [];
   const attempt = async <T>(part: string, read: () => Promise<T>): Promise<T | null> => {
     try {
       return await read();
@@ -103,10 +92,20 @@ export async function readState(options: ShownProject): Promise<StateView> {
       return null;
     }
   };
+  /** The version is told before the reading, so that what is written meanwhile is read at the next look. */
+  const remember = async <T>(
+    kept: Remembered<T>,
+    version: Promise<string | null>,
+    read: () => Promise<T>,
+  ): Promise<T> => {
+    const told = await version;
+    versions.push(told);
+    return await kept.at(told, read);
+  };
   const binding = await attempt("Binding", () => loadBindingOf(options));
   const isBound = binding !== null && binding.provider !== null;
   const isLocal = isBound && classifyProvider(binding.provider).kind === "local";
-  return {
+  const view: StateView = {
     version,
     hosted,
     can_sync: canSync(platform, binding),
@@ -116,14 +115,51 @@ export async function readState(options: ShownProject): Promise<StateView> {
       () => Promise.resolve(bindingView(options, binding)),
     ),
     readiness: hosted && !isLocal ? await readinessView(options) : null,
-    queue: hosted ? await attempt("Queue", () => queueView(platform)) : null,
+    queue: hosted
+      ? await attempt("Queue", async () => {
+        const paths = await queuePaths(platform);
+        const read = async () => queueView(await queueDepth(platform, paths));
+        return await remember(memory.queue, versionOf(platform, paths), read);
+      })
+      : null,
     daemon: hosted ? await attempt("Background sync", () => daemonView(platform)) : null,
-    cache: isBound ? await attempt("Issue cache", () => withStore(options, cacheView)) : null,
+    cache: isBound && root !== null
+      ? await attempt("Issue cache", async () => {
+        const place = await locateCache({ platform, root });
+        const read = () => readPlace(place, cacheView);
+        return await remember(memory.cache, versionOf(platform, pathsOf(place)), read);
+      })
+      : null,
     packages: root === null
       ? null
-      : await attempt("Work packages", () => packagesView(platform, root)),
+      : await attempt("Work packages", () =>
+        packagesView(platform, root, async () => {
+          if ((await loadBinding(platform, root)).provider === null) return NO_TICKETS;
+          const place = await locateCache({ platform, root });
+          const read = () => ticketsIn(place);
+          return await remember(memory.tickets, versionOf(platform, pathsOf(place)), read);
+        })),
     problems,
   };
+  return { view, version: versions.includes(null) ? null : versions.join("\n") };
+}
+
+/** A word for the content of some databases, and for which they are; see {@link databaseVersion}. */
+async function versionOf(
+  platform: ShownProject["platform"],
+  paths: readonly string[],
+): Promise<string | null> {
+  const words: string[] = [];
+  for (const path of paths) {
+    const version = await databaseVersion(platform, path);
+    if (version === null) return null;
+    words.push(`${path} ${version}`);
+  }
+  return words.join("\n");
+}
+
+function pathsOf({ path }: CachePlace): readonly string[] {
+  return path === null ? [] : [path];
 }
 
 /**
@@ -137,7 +173,7 @@ export async function readIssues(options: ShownProject, query: IssueQuery): Prom
   const { provider } = await loadBindingOf(options);
   const view = provider === null
     ? null
-    : await withStore(options, (store) => issuesView(store, query));
+    : await withStore(options, (store, side) => issuesView(store, side, query));
   return view ?? { issues: [], more: false };
 }
 
@@ -151,7 +187,9 @@ export async function readIssue(options: ShownProject, id: string): Promise<Issu
   const { platform, version } = options;
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const { provider } = await loadBindingOf(options);
-  return provider === null ? null : await withStore(options, (store) => issueDetail(store, id));
+  return provider === null
+    ? null
+    : await withStore(options, (store, side) => issueDetail(store, side, id));
 }
 
 /** Whether "Sync now" is offered; a binding that cannot be read is none. */
@@ -176,67 +214,15 @@ async function loadBindingOf({ platform, root }: ShownProject): Promise<BindingC
 
 async function withStore<T>(
   { platform, root }: ShownProject,
-  read: (store: IssueStore) => T,
+  read: (store: IssueStore, side: Side | null) => T,
 ): Promise<T | null> {
-  if (root === null) return null;
-  const { store } = await openCache({ platform, root });
-  if (store === null) return null;
-  try {
-    return read(store);
-  } finally {
-    store.close();
-  }
+  return root === null ? null : await readPlace(await locateCache({ platform, root }), read);
 }
 
-function bindingView({ platform, root }: ShownProject, binding: BindingConfig): BindingView | null {
-  if (binding.provider === null || root === null) return null;
-  const { displayLabel, workspace, projectSlug, bindingRef } = binding;
-  const found = classifyProvider(binding.provider);
-  if (found.kind === "removed") throw providerRemoved(found);
-  const isShown = found.kind === "local" || isHostedSyncEnabled(platform.env);
-  const label = displayLabel ?? workspace ?? projectSlug ?? bindingRef;
-  return {
-    label: visibleStart(label ?? (isShown ? binding.provider : basename(root)), 120),
-    provider: isShown ? visibleStart(binding.provider, 40) : null,
-    kind: isShown && found.kind !== "unknown" ? found.kind : null,
-  };
-}
-
-async function readinessView({ platform, root }: ShownProject): Promise<ReadinessView> {
-  const { state, message, nextAction } = await evaluateReadiness({
-    platform,
-    projectRoot: root,
-    requireMissionBinding: true,
-  });
-  return {
-    state,
-    message: visible(message),
-    next_action: nextAction === null ? null : visible(nextAction),
-  };
-}
-
-async function queueView(platform: Platform): Promise<QueueView> {
-  const { pending, parked, withoutProject, oldestAt } = await queueDepth(platform);
-  return {
-    pending,
-    parked,
-    without_project: withoutProject,
-    oldest_at: oldestAt === null ? null : isoTime(oldestAt),
-  };
-}
-
-async function daemonView(platform: Platform): Promise<DaemonView> {
-  // The table of settings, because the page must not fail on an invalid policy, or warn at every refresh.
-  const { value } = await getSetting(platform, "sync.background_daemon");
-  const policy = value === "manual" ? "manual" : "auto";
-  const state = await readDaemonState(platform);
-  if (state === null) return { state: "stopped", pid: null, started_at: null, policy };
-  const age = platform.clock.now() - Date.parse(state.heartbeat);
-  const isAlive = age < HEARTBEAT_GOOD_FOR_MS && platform.system.isAlive(state.pid) !== false;
-  return {
-    state: isAlive ? "running" : "stale",
-    pid: state.pid,
-    started_at: visible(state.started_at),
-    policy,
-  };
+async function readPlace<T>(
+  { open, side }: CachePlace,
+  read: (store: IssueStore, side: Side | null) => T,
+): Promise<T | null> {
+  using store = await open();
+  return store === null ? null : read(store, await side());
 }

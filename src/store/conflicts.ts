@@ -112,9 +112,17 @@ export class ConflictTable {
     return rows.map(conflictOf);
   }
 
-  /** All conflicts, open ones first, then the latest first. */
-  list(): StoredConflict[] {
-    return this.#sql.of(`${SELECT} ORDER BY taken IS NOT NULL, id DESC`).all().map(conflictOf);
+  /** The conflicts, open ones first, then the latest first; all of them unless there is a limit. */
+  list(limit: number = -1): StoredConflict[] {
+    return this.#sql.of(`${SELECT} ORDER BY taken IS NOT NULL, id DESC LIMIT ?`).all(limit)
+      .map(conflictOf);
+  }
+
+  /** How many conflicts are open. */
+  openCount(): number {
+    const row = this.#sql.of("SELECT count(*) AS count FROM tracker_conflicts WHERE taken IS NULL")
+      .get();
+    return optionalNumber(row ?? {}, "count") ?? 0;
   }
 
   /** Closes a conflict. */

@@ -56,6 +56,12 @@ export class IssueNames {
     return row === undefined ? null : namedIssue(row);
   }
 
+  /** Returns the address of the issue with this id at its tracker; `null` where that has none, or the issue is not here. */
+  addressOf(id: string): string | null {
+    const row = this.#sql.of(ADDRESS).get(id);
+    return row === undefined ? null : optionalText(row, "url");
+  }
+
   /** Returns the issues that are neither done nor canceled, last changed first. */
   open(): readonly NamedIssue[] {
     return this.#sql.of(OPEN).all().map(namedIssue);
@@ -85,6 +91,7 @@ export class IssueNames {
 }
 
 const SELECT = "SELECT id, key, title, status FROM tracker_issues";
+const ADDRESS = "SELECT json_extract(json, '$.ref.url') AS url FROM tracker_issues WHERE id = ?";
 const NAME = "ifnull(key, id)";
 const EXACTLY = [
   "id = ?",

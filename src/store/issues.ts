@@ -166,10 +166,11 @@ export class IssueTable {
       .flatMap((row) => refusedEdits(storedOf(row)));
   }
 
-  /** Issues with edits that wait for a push, oldest edit first. */
-  pending(): StoredIssue[] {
-    return this.#sql.of(`${SELECT} WHERE base IS NOT NULL ORDER BY edited_at, id`).all()
-      .flatMap((row) => storedIssue(row) ?? []);
+  /** Issues with edits that wait for a push, of some ids or of all, oldest edit first. */
+  pending(among?: readonly string[]): StoredIssue[] {
+    const of = among === undefined ? "" : " AND id IN (SELECT value FROM json_each(?))";
+    return this.#sql.of(`${SELECT} WHERE base IS NOT NULL${of} ORDER BY edited_at, id`)
+      .all(...(among === undefined ? [] : [JSON.stringify(among)])).map(storedOf);
   }
 
   /** Whether edits of any issue wait for a push. */

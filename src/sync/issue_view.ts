@@ -42,14 +42,15 @@ export function viewIssue(
   return viewOf(store, side, stored, store.conflicts.open(stored.issue.ref.id));
 }
 
-/** Returns the issues of which edits wait here, by id. */
+/** Returns the issues of which edits wait here, of some ids or of all, by id. */
 export function waitingIssues(
   store: Pick<SyncStore, "issues" | "conflicts">,
   side: Takes = null,
+  among?: readonly string[],
 ): ReadonlyMap<string, IssueView> {
   const open = Map.groupBy(store.conflicts.open(), ({ issueId }) => issueId);
   return new Map(
-    store.issues.pending().map((stored) => {
+    store.issues.pending(among).map((stored) => {
       const { id } = stored.issue.ref;
       return [id, viewOf(store, side, stored, open.get(id) ?? [])];
     }),
@@ -83,4 +84,19 @@ export function sendableFields(
     field
   );
   return pending.map(({ field }) => field).filter((field) => !kept.includes(field));
+}
+
+/** What an issue waits for here; `stays here` is said of one that has nothing but edits which the tracker cannot take. */
+export type WaitsFor = "conflict" | "new" | "to push" | "stays here";
+
+/** Returns what an issue waits for; `null` where nothing is left but what was refused. */
+export function waitsFor(view: IssueView): WaitsFor | null {
+  if (view.conflicts.length > 0) return "conflict";
+  if (isToPush(view)) return view.isNew ? "new" : "to push";
+  return view.unwritable.length > 0 ? "stays here" : null;
+}
+
+/** Whether the next push sends something of an issue. */
+export function isToPush(view: IssueView): boolean {
+  return view.isNew ? view.refused.length === 0 : sendableFields(view).length > 0;
 }

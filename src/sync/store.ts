@@ -22,8 +22,8 @@ export interface SyncIssues {
   remove(id: string): void;
   /** Gives an issue created here the identity it got at the other side; its local id still finds it. */
   adopt(localId: string, stored: StoredIssue): void;
-  /** Returns the issues with edits that wait for a push, oldest edit first. */
-  pending(): StoredIssue[];
+  /** Returns the issues with edits that wait for a push, of some ids or of all, oldest edit first. */
+  pending(among?: readonly string[]): StoredIssue[];
   /** Returns the pending issues whose text holds an id, such as that of their parent. */
   pendingNaming(id: string): StoredIssue[];
   /** Returns the refused edits of all issues. */

@@ -14,14 +14,22 @@ export interface CachedIssues {
   readonly side: () => Promise<Side | null>;
 }
 
+/** Where the issues of a project are cached. */
+export interface CachePlace extends Pick<CachedIssues, "binding" | "side"> {
+  /** The file, which is there after the first pull; `null` for a local binding that names no workspace. */
+  readonly path: string | null;
+  /** Opens it for reading; `null` before the first pull. */
+  readonly open: () => Promise<IssueStore | null>;
+}
+
 /**
- * Opens the cached issues for reading. Needs no network, no session and no gate.
+ * Finds where the issues of a project are cached. Opens nothing, and needs no network, no session and no gate.
  *
  * @throws {TrackerError} `missing_mission_binding`, `provider_removed`, `usage` for an unknown provider.
  */
-export async function openCache(
+export async function locateCache(
   { platform, root }: Pick<ProjectContext, "platform" | "root">,
-): Promise<CachedIssues> {
+): Promise<CachePlace> {
   const binding = await requireBinding({ platform, root });
   const known = knownProvider(platform.env, binding.provider);
   const { workspace } = binding;
@@ -32,22 +40,47 @@ export async function openCache(
     const cache = new IssueCache({ platform, provider: known.provider, baseUrl });
     return {
       binding,
-      store: await cache.openForReading(binding),
+      ...placeOf(platform, await cache.path(binding)),
       side: async () =>
         (await import("../client/hosted_side.ts")).hostedSide(known.provider, workspace ?? ""),
     };
   }
-  if (workspace === null) return { binding, store: null, side: () => Promise.resolve(null) };
-  const [{ locateWorkspace }, { IssueStore }] = await Promise.all([
-    import("../local/workspace.ts"),
-    import("../store/issue_store.ts"),
-  ]);
+  if (workspace === null) {
+    return {
+      binding,
+      path: null,
+      open: () => Promise.resolve(null),
+      side: () => Promise.resolve(null),
+    };
+  }
+  const { locateWorkspace } = await import("../local/workspace.ts");
   const located = await locateWorkspace(platform, root, known.provider, workspace);
   return {
     binding,
-    store: await IssueStore.openForReading(platform, located.storePath),
+    ...placeOf(platform, located.storePath),
     side: async () => (await import("../local/connectors.ts")).connectorOf(platform, located),
   };
+}
+
+function placeOf(
+  platform: ProjectContext["platform"],
+  path: string,
+): Pick<CachePlace, "path" | "open"> {
+  const open = async () =>
+    await (await import("../store/issue_store.ts")).IssueStore.openForReading(platform, path);
+  return { path, open };
+}
+
+/**
+ * Opens the cached issues for reading. Needs no network, no session and no gate.
+ *
+ * @throws {TrackerError} `missing_mission_binding`, `provider_removed`, `usage` for an unknown provider.
+ */
+export async function openCache(
+  project: Pick<ProjectContext, "platform" | "root">,
+): Promise<CachedIssues> {
+  const { binding, side, open } = await locateCache(project);
+  return { binding, side, store: await open() };
 }
 
 /**

@@ -8,7 +8,7 @@ import { nameKey } from "../sync/package_tickets.ts";
 import type { Side } from "../sync/side.ts";
 import { type CachedTicket, NO_TICKETS, type TicketLookup } from "../sync/ticket_lookup.ts";
 import type { ProjectContext } from "./backend.ts";
-import { openCache } from "./cache.ts";
+import { type CachePlace, locateCache } from "./cache.ts";
 
 /**
  * Returns the tickets of a project's work packages as the cache has them: of a tool on this machine by the external
@@ -20,14 +20,18 @@ export async function cachedTickets(
   project: Pick<ProjectContext, "platform" | "root">,
 ): Promise<TicketLookup> {
   const { provider } = await loadBinding(project.platform, project.root);
-  if (provider === null) return NO_TICKETS;
-  const { store, side } = await openCache(project);
+  return provider === null ? NO_TICKETS : await ticketsIn(await locateCache(project));
+}
+
+/** Returns the tickets of a project's work packages as the cache at a place has them; see {@link cachedTickets}. */
+export async function ticketsIn({ binding, open, side }: CachePlace): Promise<TicketLookup> {
+  const { provider } = binding;
+  using store = await open();
   if (store === null) return NO_TICKETS;
-  using open = store;
   const isLocal = classifyProvider(provider).kind === "local";
-  const referenced = isLocal ? await referencedTickets(open) : new Map<string, CachedTicket>();
-  const pushed = pushedTickets(open);
-  const mapped = mappedTickets(open, provider);
+  const referenced = isLocal ? await referencedTickets(store) : new Map<string, CachedTicket>();
+  const pushed = pushedTickets(store);
+  const mapped = mappedTickets(store, provider);
   if (referenced.size + pushed.size + mapped.size === 0) return NO_TICKETS;
   const words = isLocal ? await side() : null;
   return {

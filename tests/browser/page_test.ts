@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { ends, withBoundWorld } from "../support/bound.ts";
 import { withWorld, type World } from "../support/world.ts";
 import { accessibilityFaults } from "./accessibility.ts";
-import { browserTest, visit } from "./browser.ts";
+import { browserTest, PATIENCE_MS, visit } from "./browser.ts";
 import { issue } from "../dashboard/support.ts";
 import { changeCache, prepare, queueEvents, setPolicy, withDashboard } from "./home.ts";
 
@@ -111,6 +111,32 @@ browserTest(
           await page.getByRole("row", { name: "ENG-9002" }).waitFor();
           const focused = await page.evaluate(() => document.activeElement?.textContent);
           assert.match(focused ?? "", /^Done/);
+        }));
+    }),
+);
+
+browserTest(
+  "looks that find nothing new ask for the state alone, and one after an edit shows it",
+  (browser) =>
+    withBoundWorld(async (world) => {
+      await prepare(world);
+      await withDashboard(world, ({ url }) =>
+        visit(browser, url, {}, async ({ page }) => {
+          const row = page.getByRole("row", { name: "ENG-9001" });
+          const answers: string[] = [];
+          const nothingNew = () =>
+            page.waitForResponse((answer) => answer.status() === 304, { timeout: PATIENCE_MS });
+          await nothingNew();
+          page.on("response", (answer) => {
+            answers.push(`${answer.status()} ${answer.url().split("/").at(-1)}`);
+          });
+          await nothingNew();
+          await nothingNew();
+          assert.deepEqual([...new Set(answers)], ["304 state.json"]);
+          assert.equal(await row.getByText("changed here").count(), 0);
+          await ends(world, 0, ["issue", "edit", "ENG-9001", "--priority", "low"]);
+          await row.getByText("changed here").waitFor({ timeout: PATIENCE_MS });
+          await row.getByText("Low").waitFor();
         }));
     }),
 );

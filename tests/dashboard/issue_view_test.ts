@@ -51,6 +51,7 @@ Deno.test("an issue is told with all its fields and the issues it points to", ()
       link: { url: "https://linear.app/acme/ENG-1", host: "linear.app" },
       is_new: false,
       waiting: [],
+      staying: [],
       refused: [],
       conflicts: [],
       body: {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SyncRunner } from "../../src/dashboard/sync_runner.ts";
 import { type LocalProject, withProject } from "../local/local_project.ts";
+import { readSyncState } from "../../src/tracker/sync_state.ts";
 import { GATE_ON } from "../support/cli.ts";
 import { handlerFor, pressed, request } from "./support.ts";
 import { bdIssue } from "../support/issues.ts";
@@ -86,4 +87,38 @@ Deno.test("a tool that fails is told with its reason and the next step", () =>
     assert.deepEqual([told.kind, told.title], ["failed", "The sync did not work"]);
     assert.match(told.lines[0], /bd/);
     assert.ok(told.next_action.length > 10);
+  }));
+
+Deno.test("an edit that the tool cannot take is told as one that stays here, as sync status tells it", () =>
+  withProject("fp", async (project) => {
+    const { bind, service } = project;
+    await bind();
+    const names = ["Search", "Sort"];
+    for (const title of names) await service.issueCreate({ title });
+    await press(project);
+    const issues = (await read(project, "issues.json")).issues;
+    const [one, other] = names.map((name) =>
+      issues.find(({ title }: { title: string }) => title === name).handle
+    );
+    await service.issueEdit(one, { title: "Find" });
+    await service.issueEdit(other, { title: "Order", priority: 1 });
+
+    const { to_push, stay_here, counts } = (await read(project, "state.json")).cache;
+    assert.deepEqual([to_push, stay_here, counts.pending], [1, 2, 2]);
+    const { pending, skipped } = await readSyncState(project);
+    assert.deepEqual([pending.length, skipped.length], [to_push, stay_here]);
+
+    const listed = (await read(project, "issues.json")).issues;
+    const markOf = (handle: string) =>
+      listed.find((issue: { handle: string }) => issue.handle === handle).edited;
+    assert.deepEqual([markOf(one), markOf(other)], ["stays here", "to push"]);
+    const shown = await read(project, `issue.json?id=${other}`);
+    const fields = (list: readonly { field: string }[]) => list.map(({ field }) => field);
+    assert.deepEqual([fields(shown.waiting), fields(shown.staying)], [["priority"], ["title"]]);
+    assert.deepEqual(shown.staying[0], {
+      field: "title",
+      from: "Sort",
+      to: "Order",
+      reason: "fp cannot change a title",
+    });
   }));

@@ -90,6 +90,8 @@ Deno.test("the state tells of binding, readiness, queue, daemon, cache, syncs, m
           pending: 0,
           refused: 0,
         },
+        to_push: 0,
+        stay_here: 0,
         syncs: [{
           kind: "pull",
           outcome: "partial",

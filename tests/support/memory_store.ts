@@ -47,10 +47,11 @@ export function memoryStore(): MemoryStore {
   const put = (stored: StoredIssue) => {
     content.issues.set(stored.issue.ref.id, copy(normal(stored)));
   };
-  const pending = () =>
-    [...content.issues.values()].filter(isPending).map(copy).sort((a, b) =>
-      (latestEdit(a.edits) ?? -1) - (latestEdit(b.edits) ?? -1) || compare(idOf(a), idOf(b))
-    );
+  const pending = (among?: readonly string[]) =>
+    [...content.issues.values()].filter(isPending).map(copy)
+      .filter((stored) => among === undefined || among.includes(idOf(stored))).sort((a, b) =>
+        (latestEdit(a.edits) ?? -1) - (latestEdit(b.edits) ?? -1) || compare(idOf(a), idOf(b))
+      );
   const change = (id: number, to: Partial<StoredConflict>) => {
     content.conflicts = content.conflicts.map((one) => one.id === id ? { ...one, ...to } : one);
   };

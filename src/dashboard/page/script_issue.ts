@@ -3,6 +3,8 @@ export const ISSUE_SCRIPT: string = String.raw`
 let opened = null;
 let openedFrom = null;
 let openRound = 0;
+/** Which issue is shown, and the version of everything it was asked for after; null when it has to be asked for. */
+let shownIssue = null;
 
 /** A button that opens an issue; what is not in the cache is only named. */
 function issueButton(key, handle) {
@@ -23,6 +25,7 @@ async function openIssue(handle) {
 async function refreshIssue() {
   if (opened === null) return;
   const own = ++openRound;
+  const asked = { handle: opened, tag: known.tag };
   let view = null;
   try {
     view = { issue: await get("issue.json?id=" + opened) };
@@ -32,6 +35,7 @@ async function refreshIssue() {
     view = { gone: error.message };
   }
   if (own !== openRound || opened === null) return;
+  shownIssue = view.issue === undefined ? null : asked;
   const dialog = byId("issue");
   const hadFocus = dialog.contains(document.activeElement);
   dialog.setAttribute("aria-label", view.issue === undefined ? "Issue" : view.issue.key + " " + view.issue.title);
@@ -45,6 +49,7 @@ async function refreshIssue() {
 
 byId("issue").addEventListener("close", () => {
   opened = null;
+  shownIssue = null;
   byId("issue").replaceChildren();
   drawn.delete("issue");
   // The browser gives the focus back, unless the list was drawn again meanwhile.
@@ -89,6 +94,9 @@ function sheetOf(issue) {
       "Decide with ${"`tracker sync conflicts`"}."),
     sheetPart("Waiting to be sent", issue.waiting.map(({ field, from, to }) => el("li", null,
       el("strong", null, remote(field)), " ", remote(from), " → ", remote(to))), null),
+    sheetPart("Stays here", issue.staying.map(({ field, from, to, reason }) => el("li", null,
+      el("p", null, el("strong", null, remote(field)), " ", remote(from), " → ", remote(to)), el("p", { class: "reason" }, remote(reason)))),
+      "The tracker cannot take this, so that no push sends it."),
     el("section", { class: "sheet-part", "aria-label": "Description" }, el("h3", null, "Description"),
       issue.body === null ? el("p", { class: "soft" }, "No description.") : el("div", { class: "text" }, blocks(issue.body.blocks),
         issue.body.cut ? el("p", { class: "soft" }, "The text is longer; the rest is not shown here.") : null)),

@@ -9,6 +9,7 @@ const STATUS = {
   blocked: ["Blocked", "red"], done: ["Done", "green"], canceled: ["Canceled", "faint"],
 };
 const PRIORITY = ${JSON.stringify(PRIORITIES)};
+const EDITED = { "to push": "changed here", "stays here": "stays here" };
 const STEP = 50;
 const MOST = 500;
 const query = { text: "", status: "", limit: STEP };
@@ -49,7 +50,7 @@ function choose(status) {
 function issueRow(issue) {
   const [label, tone] = STATUS[issue.status];
   const marks = [
-    issue.edited ? el("span", { class: "tag edited" }, "changed here") : null,
+    issue.edited === null ? null : el("span", { class: "tag edited" }, EDITED[issue.edited]),
     ...issue.refused.map((words) => el("span", { class: "tag edited" }, remote(words))),
     ...issue.held.map((words) => el("span", { class: "tag edited" }, remote(words))),
     ...issue.labels.map((name) => el("span", { class: "tag" }, remote(name))),

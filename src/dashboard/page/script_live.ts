@@ -8,13 +8,46 @@ let timer = 0;
 let round = 0;
 
 async function get(address) {
-  const answer = await fetch(address, { headers: { accept: "application/json" }, cache: "no-store" });
+  return await bodyOf(await fetch(address, { headers: { accept: "application/json" }, cache: "no-store" }));
+}
+
+async function bodyOf(answer) {
   const body = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(body.error?.message ?? "The page got no answer."), { isAnswer: true });
   return body;
 }
 
-function drawAll(state, issues) {
+/** The last state, and the version by which the next look asks whether it is still so; null when it has none. */
+let known = { tag: null, state: null };
+/** Which issues are shown, and the version of everything they were asked for after; null when they have to be asked for. */
+let shownIssues = null;
+
+/** Asks for the state; 304 says that it is the known one, and that no issue has changed either. */
+async function look() {
+  const before = known;
+  const headers = { accept: "application/json", ...(before.tag === null ? {} : { "if-none-match": before.tag }) };
+  const answer = await fetch("state.json", { headers, cache: "no-store" });
+  if (answer.status === 304) return before;
+  const state = await bodyOf(answer);
+  return { tag: answer.headers.get("etag"), state };
+}
+
+/** Whether what was asked for is still so: nothing was written since, or it would have another version. */
+function isCurrent(shown, what) {
+  return shown !== null && known.tag !== null && shown.tag === known.tag && (shown.address ?? shown.handle) === what;
+}
+
+/** Asks for the issues of the query; returns null when it is answered that they cannot be read. */
+async function lookForIssues() {
+  const asked = { address: issuesAddress(), tag: known.tag };
+  const found = await get(asked.address).catch((error) => {
+    if (error.isAnswer) return null;
+    throw error;
+  });
+  return { asked, found };
+}
+
+function drawAll(state) {
   lastState = state;
   drawTop(state);
   drawActions(state);
@@ -22,8 +55,11 @@ function drawAll(state, issues) {
   drawTiles(state);
   drawFilters(state.cache);
   drawPanels(state);
-  if (issues !== null) drawIssues(issues, state);
-  refreshTimes();
+}
+
+function showIssues({ asked, found }) {
+  shownIssues = found === null ? null : asked;
+  if (found !== null) drawIssues(found, lastState);
 }
 
 /** One look at everything; an answer that a later look has overtaken is dropped. */
@@ -31,14 +67,15 @@ async function refresh() {
   const own = ++round;
   clearTimeout(timer);
   try {
-    const state = await get("state.json");
-    const issues = await get(issuesAddress()).catch((error) => {
-      if (error.isAnswer) return null;
-      throw error;
-    });
+    const now = await look();
     if (own !== round) return;
-    drawAll(state, issues);
-    await refreshIssue();
+    known = now;
+    const issues = isCurrent(shownIssues, issuesAddress()) ? null : await lookForIssues();
+    if (own !== round) return;
+    drawAll(known.state);
+    if (issues !== null) showIssues(issues);
+    refreshTimes();
+    if (!isCurrent(shownIssue, opened)) await refreshIssue();
     if (own !== round) return;
     connected(true);
   } catch {
@@ -58,8 +95,8 @@ async function refreshIssues() {
   round++;
   clearTimeout(timer);
   try {
-    const found = await get(issuesAddress());
-    if (own === issueRound && lastState !== null) drawIssues(found, lastState);
+    const issues = await lookForIssues();
+    if (own === issueRound && lastState !== null) showIssues(issues);
   } catch {
     // The next look tells.
   } finally {

@@ -65,8 +65,11 @@ function issuesTile(cache) {
 }
 
 function changesTile(cache) {
-  const pending = cache?.counts.pending ?? 0;
-  return tile("Waiting to be pushed", number(pending), pending === 0 ? "no local changes" : "issues changed here");
+  const pending = cache?.to_push ?? 0;
+  const staying = cache?.stay_here ?? 0;
+  const words = pending > 0 ? "issues changed here" : staying > 0 ? "nothing to push" : "no local changes";
+  const kept = staying === 0 ? "" : " · " + number(staying) + " with edits that the tracker cannot take";
+  return tile("Waiting to be pushed", number(pending), words + kept);
 }
 
 function lastSyncTile(cache) {

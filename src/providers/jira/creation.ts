@@ -4,7 +4,6 @@ import type { IssueChange } from "../provider.ts";
 import { newLinks } from "../refs.ts";
 import { ProviderError, type RemoteCreation, unlessRefused, whereTaken } from "../remote.ts";
 import * as v from "valibot";
-import type { Found } from "./calls.ts";
 import { MARKER } from "./edition.ts";
 import { rejected } from "./faults.ts";
 import {
@@ -61,30 +60,18 @@ export async function findCreation(
 }
 
 async function listed(work: Work, creation: RemoteCreation): Promise<JiraIssue | null> {
-  const isCloud = work.edition.name === "cloud";
-  for await (const listed of newestOwn(work, isCloud ? LOOKED_THROUGH : READ_THROUGH)) {
-    // A search of a server of a team's own shows no properties.
-    const issue = isCloud ? listed : await work.calls.issues.issue(listed.id);
+  const { issues } = await work.calls.issues.search({
+    jql: `project = ${work.projectId} AND creator = currentUser() ORDER BY created DESC`,
+    after: null,
+    size: LOOKED_THROUGH,
+  });
+  if (work.edition.name === "cloud") return issues.find((issue) => isOf(issue, creation)) ?? null;
+  // A search of a server of a team's own shows no properties.
+  for (const { id } of issues.slice(0, READ_THROUGH)) {
+    const issue = await work.calls.issues.issue(id);
     if (issue !== null && isOf(issue, creation)) return issue;
   }
   return null;
-}
-
-/** Returns the newest issues of ours. Jira may put fewer on a page than were asked for. */
-async function* newestOwn({ calls, projectId }: Work, most: number): AsyncGenerator<JiraIssue> {
-  const jql = `project = ${projectId} AND creator = currentUser() ORDER BY created DESC`;
-  let after: string | null = null;
-  for (let left = most; left > 0;) {
-    const { issues, next }: Found<JiraIssue> = await calls.issues.search({
-      jql,
-      after,
-      size: left,
-    });
-    yield* issues.slice(0, left);
-    if (next === null) return;
-    after = next;
-    left -= Math.max(1, issues.length);
-  }
 }
 
 async function unlisted(work: Work, creation: RemoteCreation): Promise<JiraIssue | null> {

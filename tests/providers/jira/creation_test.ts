@@ -106,19 +106,6 @@ Deno.test("an issue whose answer was lost is found by its marker, also before a 
     assert.equal(jira.writes.filter((write) => write.startsWith("create")).length, 1);
   }));
 
-Deno.test("an issue whose answer was lost is found behind others of ours, on pages shorter than asked for", () =>
-  atJira(async ({ jira, clock, remote, access, place, create }) => {
-    const creation = { clientId: CLIENT_ID, fields: { title: "New" } };
-    await create({ title: "New" });
-    for (let count = 0; count < 3; count++) {
-      clock.advance(1_000);
-      const clientId = crypto.randomUUID();
-      await remote.create(access, place, { clientId, fields: { title: `Later ${count}` } });
-    }
-    jira.pageSize = 2;
-    assert.equal((await remote.findCreated(access, place, creation))?.ref.key, "WEB-1");
-  }));
-
 Deno.test("a link that was not made before the answer was lost is made when the issue is found", () =>
   atJira(async ({ jira, project, remote, access, place }) => {
     const other = jira.add(project, { summary: "Other" });

@@ -224,17 +224,13 @@ async function waitingIn(
   side: CachedIssues["side"],
 ): Promise<Waiting> {
   if (store === null || !store.issues.hasPending()) return { views: new Map(), mark: () => "" };
-  const { sendableFields, waitingIssues } = await import("../../../sync/issue_view.ts");
+  const { waitingIssues, waitsFor } = await import("../../../sync/issue_view.ts");
   const views = waitingIssues(store, await side());
   return {
     views,
     mark(id) {
       const view = views.get(id);
-      if (view === undefined) return "";
-      if (view.conflicts.length > 0) return "conflict";
-      if (view.isNew) return view.refused.length > 0 ? "" : "new";
-      if (sendableFields(view).length > 0) return "to push";
-      return view.unwritable.length > 0 ? "stays here" : "";
+      return view === undefined ? "" : waitsFor(view) ?? "";
     },
   };
 }

@@ -68,6 +68,7 @@ export type {
   ReadOptions,
   WriteOptions,
 } from "./src/platform/files.ts";
+export type { BytesReader, OpenFile } from "./src/platform/bytes_reader.ts";
 export type { Lock, LockOptions } from "./src/platform/lock.ts";
 export type { Database, DatabaseOpener, DatabaseOptions } from "./src/platform/database.ts";
 export type {

@@ -1,3 +1,4 @@
+import { type OpenFile, openFile } from "./bytes_reader.ts";
 import { notAFile, readBounded, readHead, type ReadOptions } from "./bounded_read.ts";
 import { containedEntry, containedPath } from "./contained.ts";
 import { basename, dirname, join, resolveFrom } from "./paths.ts";
@@ -69,6 +70,10 @@ export interface Files {
     maxBytes: number,
     options?: Pick<ReadOptions, "isRegular">,
   ): Promise<string | null>;
+  /**
+   * Opens a regular file, which may be larger than memory, or returns `null` when there is none. The caller disposes of it.
+   */
+  open(path: string): Promise<OpenFile | null>;
   /** Returns the facts of a path, or `null`; follows links. */
   stat(path: string): Promise<FileFacts | null>;
   /** Returns the entries, sorted by name; none when there is no such directory. */
@@ -118,6 +123,7 @@ export function systemFiles(clock: Clock, random: Random): Files {
       ),
     readHead: (path, maxBytes, options) =>
       unlessMissing(() => readHead(path, maxBytes, options?.isRegular)),
+    open: (path) => unlessMissing(() => openFile(path)),
     async stat(path) {
       // Handing over to another thread takes longer than the look itself.
       const info = await unlessMissing(() => Deno.statSync(path));

@@ -51,6 +51,7 @@ function answering(platform: TestPlatform, answer: Answer): { machine: Platform;
 const OPERATIONS: readonly (readonly [string, (platform: Platform) => unknown])[] = [
   ['read access to "/a/b"', ({ files }) => files.readText("/a/b")],
   ['read access to "/a/b"', ({ files }) => files.readBytes("/a/b")],
+  ['read access to "/a/b"', ({ files }) => files.open("/a/b")],
   ['read access to "/a/b"', ({ files }) => files.stat("/a/b")],
   ['read access to "/a/b"', ({ files }) => files.list("/a/b")],
   ['read access to "/a/b"', ({ files }) => files.realPath("/a/b")],

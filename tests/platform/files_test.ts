@@ -275,3 +275,27 @@ Deno.test({
     assert.match(await files.readText(path, { maxBytes: 100_000 }) ?? "", /^Name:/);
   },
 });
+
+Deno.test("an open file is read from any place on, up to the size that it had", () =>
+  inDirectory(async (directory, files) => {
+    const path = join(directory, "file");
+    assert.equal(await files.open(path), null);
+    await Deno.writeTextFile(path, "0123456789");
+    using file = await files.open(path);
+    assert.ok(file !== null);
+    assert.equal(file.size, 10);
+    await files.append(path, "more");
+    const read = (at: number, length: number) => {
+      const into = new Uint8Array(length);
+      return new TextDecoder().decode(into.subarray(0, file.read(at, into)));
+    };
+    assert.deepEqual(
+      [[0, 3], [3, 2], [1, 4], [8, 9], [10, 1], [99, 1], [0, 0]].map(([at, length]) =>
+        read(at ?? 0, length ?? 0)
+      ),
+      ["012", "34", "1234", "89", "", "", ""],
+    );
+    await Deno.truncate(path, 5);
+    assert.equal(read(3, 9), "34");
+    await assert.rejects(files.open(directory), { code: "not_a_file" });
+  }));

@@ -237,7 +237,7 @@ function pausing(context: HostContext, work: (pause: number) => Promise<void>): 
   return { ...context, platform: { ...platform, clock } };
 }
 
-const MANY = Array.from({ length: 120 }, (_, index) => normalized(String(index)));
+const MANY = Array.from({ length: 520 }, (_, index) => normalized(String(index)));
 
 Deno.test("a large import lets others write between its slices", () =>
   withHost(async ({ context, store }) => {
@@ -249,8 +249,8 @@ Deno.test("a large import lets others write between its slices", () =>
       });
     });
     const report = await importIssues(between, lines(...MANY), { label: "file" });
-    assert.deepEqual(counts(report), [120, 0, 0, 0, 0]);
-    assert.deepEqual(seen, [50, 100]);
+    assert.deepEqual(counts(report), [520, 0, 0, 0, 0]);
+    assert.deepEqual(seen, [250, 500]);
   }));
 
 Deno.test("an import that ends early is recorded, and the same file completes it", () =>
@@ -265,10 +265,10 @@ Deno.test("an import that ends early is recorded, and the same file completes it
     assert.deepEqual([entry?.action, entry?.target, entry?.details], [
       "import",
       "file",
-      { file: "file", issues: 120, removed: 0 },
+      { file: "file", issues: 520, removed: 0 },
     ]);
     const again = await importIssues(context, text, { label: "file" });
-    assert.deepEqual(counts(again), [20, 0, 100, 0, 0]);
+    assert.deepEqual(counts(again), [20, 0, 500, 0, 0]);
   }));
 
 Deno.test("an import stops at a connection that is made meanwhile", () =>
@@ -279,11 +279,11 @@ Deno.test("an import stops at a connection that is made meanwhile", () =>
     await assert.rejects(importIssues(connecting, lines(...MANY), { label: "web" }), {
       code: "import_connected",
       message: 'Cannot import into "web": its issues come by the connection "ours". ' +
-        "The import has come to 50 of 120",
+        "The import has come to 250 of 520",
       nextAction: /imported again, adds the others\.$/,
     });
     const row = await store.one("SELECT COUNT(*) AS n FROM issues WHERE json LIKE '%team-a%'");
-    assert.equal(Number(row?.["n"]), 50);
+    assert.equal(Number(row?.["n"]), 250);
   }));
 
 /** Has a connection bring the issues of the place "web". */

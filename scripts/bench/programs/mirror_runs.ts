@@ -61,7 +61,7 @@ async function prepare(tracker: MeasuredTracker["provider"]): Promise<Prepared> 
 }
 
 /** A program that is started afresh for each run, and told to begin. */
-class Run implements Case {
+export class Run implements Case {
   readonly name: string;
   readonly of: string;
   readonly limit?: number;

@@ -86,6 +86,10 @@ export function withoutPrompts(platform: Platform): Platform {
         read(path);
         return await files.readHead(path, maxBytes, options);
       },
+      async open(path) {
+        read(path);
+        return await files.open(path);
+      },
       async stat(path) {
         read(path);
         return await files.stat(path);

@@ -1,4 +1,5 @@
 import { notAFile } from "../../platform/bounded_read.ts";
+import { bytesReader, type OpenFile } from "../../platform/bytes_reader.ts";
 import { givenText } from "../../platform/decode_text.ts";
 import { resolveFrom } from "../../platform/paths.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
@@ -15,6 +16,24 @@ export async function readFile({ platform }: Context, file: string): Promise<str
   const bytes = await platform.files.readBytes(path);
   if (bytes !== null) return givenText(bytes, `"${file}"`);
   throw fileMissing(file, "file");
+}
+
+/**
+ * Opens a file that a person named, to be read a piece at a time; a pipe is read to its end first. The caller disposes of it.
+ *
+ * @throws {TrackerError} `file_missing`, `not_a_file` for a directory.
+ */
+export async function openInput({ platform }: Context, file: string): Promise<OpenFile> {
+  const path = resolveFrom(platform.system.cwd(), file);
+  const kind = (await platform.files.stat(path))?.kind;
+  if (kind === "directory") throw notAFile(file, true);
+  if (kind === "file") {
+    const opened = await platform.files.open(path);
+    if (opened !== null) return opened;
+  }
+  const bytes = await platform.files.readBytes(path);
+  if (bytes === null) throw fileMissing(file, "file");
+  return { ...bytesReader(bytes), [Symbol.dispose]() {} };
 }
 
 /** Returns the failure for a path that a person named, and at which nothing is. */

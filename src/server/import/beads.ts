@@ -12,73 +12,34 @@ import type {
 import { parseWith } from "../../contract/parse.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
 import { readTime } from "../../contract/reading/time.ts";
-import type { Pause } from "../../platform/pauses.ts";
-import {
-  type ImportedIssue,
-  type ImportRecord,
-  type LeftOut,
-  newestOf,
-  type ReadIssues,
-  type Version,
-} from "./records.ts";
+import type { ReadRecord, RecordForm } from "./records.ts";
 
 /** Completes the sentence "`updated_at` …". */
 export const NO_INSTANT = "must be a time that names one instant";
 
-/** A record of an issue, alive or deleted. */
-interface BeadVersion extends Version {
-  /** `null` of a deleted issue. */
-  readonly bead: Bead | null;
+/** Returns the form of a `bd` export, whose issues become those of `provider`. Memory and schema lines are ignored. */
+export function beadsForm(provider: HostedProvider, workspace: string): RecordForm {
+  const named = (id: string): ExternalRef => ({ system: provider, workspace, id, key: id });
+  return { isClosed: true, read: (value) => readBead(value, named) };
 }
 
-/**
- * Reads the records of a `bd` export as issues of `provider`. Memory and schema lines are ignored; of several
- * records of one issue the newest counts, a deleted one too.
- */
-export async function beadsIssues(
-  records: readonly ImportRecord[],
-  provider: HostedProvider,
-  workspace: string,
-  pause: Pause,
-): Promise<ReadIssues> {
-  const skipped: LeftOut[] = [];
-  const versions: BeadVersion[] = [];
-  let ignored = 0;
-  let nameless = 0;
-  for (const { line, value } of records) {
-    await pause();
-    const kind = isJsonObject(value) ? kindOf(value) : "issue";
-    if (kind === "other") ignored += 1;
-    else if (kind === "deleted") {
-      const version = deletedVersion(line, value);
-      if (version === null) nameless += 1;
-      else versions.push(version);
-    } else {
-      const parsed = parseWith(BeadSchema, isJsonObject(value) ? withoutNulls(value) : value);
-      if (!parsed.ok) skipped.push({ line, reason: `"${parsed.path}" ${parsed.message}` });
-      else if (timesOf(parsed.value).updated_at === "") {
-        skipped.push({ line, reason: '"updated_at" is missing' });
-      } else {
-        const bead = parsed.value;
-        versions.push({ line, id: bead.id, time: timesOf(bead).updated_at, bead });
-      }
-    }
-  }
-  const { kept, replaced } = newestOf(versions);
-  const beads = new Map(
-    kept.flatMap(({ id, line, bead }) => bead === null ? [] : [[id, { line, bead }] as const]),
-  );
-  const removed = kept.filter(({ bead }) => bead === null)
-    .map(({ id }): ExternalRef => ({ system: provider, workspace, id }));
-  const deleted = nameless + removed.length;
-  const named = (id: string): ExternalRef => ({ system: provider, workspace, id, key: id });
-  const refOf = (id: string): ExternalRef | null => beads.has(id) ? named(id) : null;
-  const issues: ImportedIssue[] = [];
-  for (const { line, bead } of beads.values()) {
-    await pause();
-    issues.push({ line, issue: issueOf(bead, named(bead.id), refOf) });
-  }
-  return { issues, removed, ignored, deleted, replaced, skipped };
+function readBead(value: unknown, named: (id: string) => ExternalRef): ReadRecord {
+  const kind = isJsonObject(value) ? kindOf(value) : "issue";
+  if (kind === "other") return { kind };
+  if (kind === "deleted") return deletedRecord(value, named);
+  const parsed = parseWith(BeadSchema, isJsonObject(value) ? withoutNulls(value) : value);
+  if (!parsed.ok) return { kind: "invalid", reason: `"${parsed.path}" ${parsed.message}` };
+  const bead = parsed.value;
+  const time = timesOf(bead).updated_at;
+  if (time === "") return { kind: "invalid", reason: '"updated_at" is missing' };
+  const ref = named(bead.id);
+  return {
+    kind,
+    ref,
+    time,
+    parentId: parentIdOf(bead),
+    issue: (isHere) => issueOf(bead, ref, (id) => isHere(id) ? named(id) : null),
+  };
 }
 
 function issueOf(
@@ -117,11 +78,11 @@ function kindOf(record: JsonObject): "issue" | "deleted" | "other" {
 }
 
 /** Reads a deleted record. One without a time is the oldest: it replaces no other. */
-function deletedVersion(line: number, value: unknown): BeadVersion | null {
-  if (!isJsonObject(value) || typeof value["id"] !== "string") return null;
+function deletedRecord(value: unknown, named: (id: string) => ExternalRef): ReadRecord {
+  if (!isJsonObject(value) || typeof value["id"] !== "string") return { kind: "nameless" };
   const time = readTime(value["deleted_at"]) ?? readTime(value["updated_at"]) ??
     "0001-01-01T00:00:00Z";
-  return { line, id: value["id"], time, bead: null };
+  return { kind: "deleted", ref: named(value["id"]), time };
 }
 
 /** Drops members that are null: bd leaves out what is empty, others write null. */
@@ -215,10 +176,15 @@ function section(title: string, text: string | undefined): string {
   return text === undefined || text === "" ? "" : `## ${title}\n\n${text}`;
 }
 
-function parentOf(bead: Bead, refOf: (id: string) => ExternalRef | null): ExternalRef | null {
+function parentIdOf(bead: Bead): string | null {
   const child = bead.dependencies.find(({ type }) => type === "parent-child");
   const parent = bead.parent ?? child?.depends_on_id;
-  return parent === undefined || parent === bead.id ? null : refOf(parent);
+  return parent === undefined || parent === bead.id ? null : parent;
+}
+
+function parentOf(bead: Bead, refOf: (id: string) => ExternalRef | null): ExternalRef | null {
+  const id = parentIdOf(bead);
+  return id === null ? null : refOf(id);
 }
 
 /** Maps dependencies. One means "depends on": the issue is blocked by the other. */

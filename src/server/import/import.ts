@@ -1,13 +1,9 @@
-import { isJsonObject } from "../../contract/field.ts";
-import type { ExternalRef } from "../../contract/issue.ts";
-import { PartedText } from "../../contract/parted_text.ts";
+import type { ExternalRef, NormalizedIssue } from "../../contract/issue.ts";
 import type { HostedProvider } from "../../contract/providers.ts";
-import type { Clock } from "../../platform/clock.ts";
-import { type Pause, pausesOf } from "../../platform/pauses.ts";
+import { type BytesReader, bytesReader } from "../../platform/bytes_reader.ts";
+import { pausesOf } from "../../platform/pauses.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import { ensureTeam } from "../accounts/users.ts";
-import { slugOf } from "../../contract/slug.ts";
-import { isListedByGh } from "../../providers/mod.ts";
 import { adminOnly, requireAdmin } from "../context/admin.ts";
 import { audit } from "../context/audit.ts";
 import {
@@ -16,25 +12,18 @@ import {
   type TransactionContext,
 } from "../context/host_context.ts";
 import { type Actor, COMMAND_LINE } from "../model/actor.ts";
-import { isLongName, MOST_NAME_BYTES } from "../model/short_name.ts";
-import { fold } from "../model/text.ts";
 import type { Resource } from "../model/resource.ts";
-import { leaveIssueNumber, storeIssue } from "../store/issues.ts";
+import { keepBase } from "../store/detached_base.ts";
+import { storedText } from "../store/dialect.ts";
+import { storeIssues } from "../store/issue_pages.ts";
+import { leaveIssueNumber, type StoredForm, storedForm } from "../store/issues.ts";
+import { knownAmong } from "../store/known_issues.ts";
 import { lockResources } from "../store/locks.ts";
 import { findTeam } from "../store/teams.ts";
 import { removeIssue } from "../store/tombstones.ts";
-import { beadsIssues } from "./beads.ts";
-import { ghIssues } from "./gh_issues.ts";
-import { normalizedIssues } from "./normalized.ts";
 import { numberOf, requireUnconnected, resourceFor, resourceOf, withKey } from "./places.ts";
-import {
-  type ImportedIssue,
-  type ImportRecord,
-  type LeftOut,
-  type ReadIssues,
-  recordsOf,
-  type Replaced,
-} from "./records.ts";
+import type { LeftOut, Replaced } from "./records.ts";
+import { type Survey, surveyFile } from "./survey.ts";
 
 /** Where imported issues go. */
 export interface ImportOptions {
@@ -42,6 +31,8 @@ export interface ImportOptions {
   readonly label: string;
   /** The file, as a person calls it; the label unless given. */
   readonly file?: string;
+  /** Puts U+FFFD where the bytes of the file are not UTF-8, which else are refused. */
+  readonly isLossy?: boolean;
   /** The issues' own provider unless given; `linear` when they name none. */
   readonly provider?: HostedProvider;
   /** Slug of the team; the first team unless given. */
@@ -70,60 +61,62 @@ export interface ImportReport {
 }
 
 /** Issues that are stored in one transaction, before others get their turn. */
-const SLICE_ISSUES = 50;
+const SLICE = { issues: 250, bytes: 800_000 };
+
+/** Issues that are removed in one transaction. */
+const SLICE_REMOVALS = 50;
 
 /**
- * Imports a JSON array or JSON Lines of NormalizedIssue, a `bd` export or a list of `gh`, in slices: others write between them. A
- * repeat changes nothing, and completes an import that ended early.
+ * Imports a JSON array or JSON Lines of NormalizedIssue, a `bd` export or a list of `gh`, in slices: others write between
+ * them. The file is read twice, a record at a time: once for where its issues are, and once more in the order of their
+ * updates. A repeat changes nothing, and completes an import that ended early.
  *
  * @throws {TrackerError} `import_empty` when the text holds no issue at all, `import_connected` when a connection
- * brings the issues of the same place, `import_unmerged`, `admin_only`.
+ * brings the issues of the same place, `import_unmerged`, `import_changed`, `not_utf8`, `admin_only`.
  */
 export async function importIssues(
   context: HostContext,
-  content: string | PartedText,
+  content: string | BytesReader,
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { clock } = context.platform;
   const file = options.file ?? options.label;
-  const text = typeof content === "string" ? new PartedText([content]) : content;
-  const { skipped, ...read } = await readRecords(clock, text, file, options);
-  const [first = { issues: [], removed: [] }, ...others] = slicesOf(read);
+  const source = typeof content === "string"
+    ? bytesReader(new TextEncoder().encode(content))
+    : content;
+  const survey = await surveyFile(source, { ...options, file }, pausesOf(clock));
+  const slices = slicesOf(survey);
+  const first = (await slices.next()).value ?? NO_SLICE;
   const { resources, counts } = await inTransaction(context, async (context) => {
     await requireImporter(context, options);
     const resources = new Map<string, Resource>();
-    const refs = [...read.issues.map(({ issue }) => issue.ref), ...read.removed];
-    for (const ref of refs) await resourceFor(context, options, ref, resources);
+    for (const place of survey.places) await resourceFor(context, options, place, resources);
     const counts = await storeSlice(context, resources, first);
-    if (read.issues.length + counts.removed === 0) throw importEmpty(file, skipped);
+    if (survey.count + counts.removed === 0) throw importEmpty(file, survey.skipped);
     await audit(context, {
       actor: options.actor ?? COMMAND_LINE,
       teamId: (await ensureTeam(context, options.team)).id,
       action: "import",
       target: [...resources.values()].map(({ label }) => label).join(", "),
-      details: { file, issues: read.issues.length, removed: read.removed.length },
+      details: { file, issues: survey.count, removed: survey.removed.length },
     });
     return { resources, counts };
   });
   let done = sizeOf(first);
-  for (const slice of others) {
-    // Requests that have come meanwhile get their turn.
-    await clock.sleep(0);
-    const more = await inTransaction(context, (context) => storeSlice(context, resources, slice))
-      .catch((error: unknown) => {
-        throw endedEarly(error, done, sizeOf(read));
-      });
-    for (const name of COUNTS) counts[name] += more[name];
-    done += sizeOf(slice);
+  try {
+    for await (const slice of slices) {
+      // Requests that have come meanwhile get their turn.
+      await clock.sleep(0);
+      const more = await inTransaction(context, (context) => storeSlice(context, resources, slice));
+      for (const name of COUNTS) counts[name] += more[name];
+      done += sizeOf(slice);
+    }
+  } catch (error) {
+    throw endedEarly(error, done, survey.count + survey.removed.length);
   }
-  return {
-    ...counts,
-    ignored: read.ignored,
-    deleted: read.deleted,
-    replaced: read.replaced,
-    skipped,
-    resources: [...resources.values()].map(({ label }) => label),
-  };
+  const { ignored, deleted, replaced, skipped } = survey;
+  const labels = [...resources.values()].map(({ label }) => label);
+  return { ...counts, ignored, deleted, replaced, skipped, resources: labels };
 }
 
 function sizeOf({ issues, removed }: Slice): number {
@@ -144,54 +137,28 @@ function endedEarly(error: unknown, done: number, all: number): unknown {
   });
 }
 
-async function readRecords(
-  clock: Clock,
-  content: PartedText,
-  file: string,
-  { label, provider }: ImportOptions,
-): Promise<ReadIssues> {
-  const pause = pausesOf(clock);
-  const { records, broken } = await recordsOf(content, file, pause);
-  const read = withShortNames(await readAs(records, label, provider, pause));
-  return {
-    ...read,
-    issues: byUpdate(read.issues),
-    skipped: [...broken, ...read.skipped].sort((a, b) => a.line - b.line),
-  };
-}
-
-/** Reads records in the form that one of them tells; in that of `bd` where none does. */
-async function readAs(
-  records: readonly ImportRecord[],
-  label: string,
-  provider: HostedProvider | undefined,
-  pause: Pause,
-): Promise<ReadIssues> {
-  if (records.some(({ value }) => isJsonObject(value) && "ref" in value)) {
-    return await normalizedIssues(records, provider, pause);
-  }
-  return records.some(({ value }) => isListedByGh(value))
-    ? await ghIssues(records, provider, pause)
-    : await beadsIssues(records, provider ?? "linear", slugOf(label) || "imported", pause);
-}
-
 /** What is stored in one transaction. */
 interface Slice {
-  readonly issues: readonly ImportedIssue[];
+  readonly issues: readonly NormalizedIssue[];
   readonly removed: readonly ExternalRef[];
 }
 
-/** Cuts what was read. Without an issue it is one slice: nothing of it is stored when it removes nothing. */
-function slicesOf({ issues, removed }: Slice): Slice[] {
-  if (issues.length === 0) return [{ issues, removed }];
-  const slices: Slice[] = [];
-  for (let at = 0; at < issues.length; at += SLICE_ISSUES) {
-    slices.push({ issues: issues.slice(at, at + SLICE_ISSUES), removed: [] });
+const NO_SLICE: Slice = { issues: [], removed: [] };
+
+/**
+ * Cuts what was read, as far as it is asked for. Without an issue it is one slice: nothing of it is stored when it removes
+ * nothing.
+ */
+async function* slicesOf({ issues, count, removed }: Survey): AsyncGenerator<Slice> {
+  if (count === 0) return yield { issues: [], removed };
+  for (let at = 0; at < count;) {
+    const some = await issues(at, SLICE);
+    yield { issues: some, removed: [] };
+    at += some.length;
   }
-  for (let at = 0; at < removed.length; at += SLICE_ISSUES) {
-    slices.push({ issues: [], removed: removed.slice(at, at + SLICE_ISSUES) });
+  for (let at = 0; at < removed.length; at += SLICE_REMOVALS) {
+    yield { issues: [], removed: removed.slice(at, at + SLICE_REMOVALS) };
   }
-  return slices;
 }
 
 const COUNTS = ["created", "updated", "unchanged", "removed"] as const;
@@ -205,27 +172,74 @@ async function storeSlice(
   { issues, removed }: Slice,
 ): Promise<Counts> {
   const { store } = context;
-  const pause = pausesOf(context.platform.clock);
   const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
-  const refs = [...issues.map(({ issue }) => issue.ref), ...removed];
+  const refs = [...issues.map(({ ref }) => ref), ...removed];
   const used = new Set(refs.map((ref) => resourceOf(resources, ref)));
   await lockResources(store, [...used].map(({ id }) => id));
   // A connection may have been made since the slice before.
   for (const resource of used) await requireUnconnected(context, resource);
-  const numbers = new Map<Resource, number>();
-  for (const { issue } of issues) {
-    const resource = resourceOf(resources, issue.ref);
-    const keyed = withKey(issue, resource);
-    counts[await storeIssue(store, resource.id, keyed, false, { at: context.now(), pause })] += 1;
-    const number = numberOf(keyed, resource);
-    numbers.set(resource, Math.max(number, numbers.get(resource) ?? 0));
+  for (const [resource, group] of groupsOf(resources, issues)) {
+    await storeGroup(context, resource, group, counts);
   }
-  for (const [{ id }, number] of numbers) await leaveIssueNumber(store, id, number);
   for (const ref of removed) {
     const resource = resourceOf(resources, ref);
     if (await removeIssue(store, resource.id, ref.id, context.now())) counts.removed += 1;
   }
   return counts;
+}
+
+/** Returns the issues by the resource that they come into, in their order. */
+function groupsOf(
+  resources: ReadonlyMap<string, Resource>,
+  issues: readonly NormalizedIssue[],
+): ReadonlyMap<Resource, NormalizedIssue[]> {
+  return Map.groupBy(issues, ({ ref }) => resourceOf(resources, ref));
+}
+
+/** Stores issues of one resource, which is locked. */
+async function storeGroup(
+  context: TransactionContext,
+  resource: Resource,
+  issues: readonly NormalizedIssue[],
+  counts: Counts,
+): Promise<void> {
+  const { store } = context;
+  const pause = pausesOf(context.platform.clock);
+  let number = 0;
+  for (const part of withoutDoubles(issues)) {
+    const forms: StoredForm[] = [];
+    for (const issue of part) {
+      await pause();
+      const keyed = withKey(issue, resource);
+      number = Math.max(number, numberOf(keyed, resource));
+      forms.push(storedForm(keyed));
+    }
+    const known = await knownAmong(store, resource.id, forms.map(({ id }) => id));
+    for (const { id, json } of forms) {
+      const here = known.get(id)?.json ?? null;
+      counts[here === null ? "created" : here === json ? "unchanged" : "updated"] += 1;
+      if (here !== null && here !== json) await keepBase(store, resource.id, id);
+    }
+    await storeIssues(store, resource.id, { issues: forms, known, at: context.now(), pause });
+  }
+  await leaveIssueNumber(store, resource.id, number);
+}
+
+/** Cuts issues where an id comes once more, as it is stored: ids may differ in characters that no database stores. */
+function* withoutDoubles(issues: readonly NormalizedIssue[]): Generator<NormalizedIssue[]> {
+  let part: NormalizedIssue[] = [];
+  let ids = new Set<string>();
+  for (const issue of issues) {
+    const id = storedText(issue.ref.id);
+    if (ids.has(id)) {
+      yield part;
+      part = [];
+      ids = new Set();
+    }
+    part.push(issue);
+    ids.add(id);
+  }
+  yield part;
 }
 
 /**
@@ -243,19 +257,6 @@ async function requireImporter(
   await requireAdmin(context, actor, team.id);
 }
 
-/** Leaves out issues with an id, a key or a parent's id that is longer than a host stores. */
-function withShortNames(read: ReadIssues): ReadIssues {
-  const isLong = ({ issue: { ref, parent_ref } }: ImportedIssue) =>
-    [ref.id, fold(ref.key ?? ""), parent_ref?.id ?? "", ref.workspace].some(isLongName);
-  const reason = `It is named with more than ${MOST_NAME_BYTES} bytes`;
-  return {
-    ...read,
-    issues: read.issues.filter((one) => !isLong(one)),
-    removed: read.removed.filter(({ id }) => !isLongName(id)),
-    skipped: [...read.skipped, ...read.issues.filter(isLong).map(({ line }) => ({ line, reason }))],
-  };
-}
-
 function importEmpty(file: string, skipped: readonly LeftOut[]): TrackerError {
   const [first] = skipped;
   return new TrackerError({
@@ -268,10 +269,4 @@ function importEmpty(file: string, skipped: readonly LeftOut[]): TrackerError {
       "`gh issue list --json` prints.",
     details: { skipped: skipped.slice(0, 20) },
   });
-}
-
-function byUpdate(issues: readonly ImportedIssue[]): ImportedIssue[] {
-  return issues.map((one) => ({ one, time: Date.parse(one.issue.updated_at) }))
-    .sort((a, b) => a.time - b.time || a.one.line - b.one.line)
-    .map(({ one }) => one);
 }

@@ -5,6 +5,7 @@ import { providerOf } from "../../providers/mod.ts";
 import { ensureTeam } from "../accounts/users.ts";
 import { addResource, ensureInstallation } from "../bindings/resources.ts";
 import type { TransactionContext } from "../context/host_context.ts";
+import type { Slot } from "./record_index.ts";
 import type { Resource } from "../model/resource.ts";
 import { connectionById } from "../store/connections.ts";
 import { lockInstallation } from "../store/locks.ts";
@@ -18,7 +19,7 @@ import { listResources } from "../store/resources.ts";
 export async function resourceFor(
   context: TransactionContext,
   options: { readonly label: string; readonly team?: string },
-  ref: ExternalRef,
+  ref: Slot,
   made: Map<string, Resource>,
 ): Promise<Resource> {
   const { system } = ref;
@@ -47,7 +48,7 @@ export async function resourceFor(
 }
 
 /** Returns the name under which the resource of an issue is kept during an import. */
-function slotOf({ system, workspace }: ExternalRef): string {
+function slotOf({ system, workspace }: Slot): string {
   return `${system}\n${workspace.toWellFormed()}`;
 }
 

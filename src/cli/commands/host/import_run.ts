@@ -4,7 +4,7 @@ import type { Context } from "../../command/context.ts";
 import { hostLocation } from "./location.ts";
 import type { HostPlace } from "./options.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
-import { readFile } from "../../services/input_file.ts";
+import { openInput } from "../../services/input_file.ts";
 import { labelOfFile, reportImport } from "./import_report.ts";
 
 /** What to import, and where to. */
@@ -18,7 +18,7 @@ export interface HostImportOptions {
 
 /** Imports a file of issues into a host's data. */
 export async function run(context: Context, options: HostImportOptions): Promise<number> {
-  const records = await readFile(context, options.file);
+  using records = await openInput(context, options.file);
   const data = await openHostData(context.platform, hostLocation(context, options.data));
   try {
     const report = await importIssues(data, records, {

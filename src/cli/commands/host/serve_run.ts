@@ -12,7 +12,7 @@ import {
 import type { ListenOptions } from "../../../platform/platform.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
-import { readFile } from "../../services/input_file.ts";
+import { openInput } from "../../services/input_file.ts";
 import { labelOfFile, reportImport } from "./import_report.ts";
 import { warnOfExposedKey } from "./key.ts";
 import { hostLocation } from "./location.ts";
@@ -41,9 +41,9 @@ export async function run(context: Context, options: HostServeOptions): Promise<
   const { platform } = context;
   const storage = storageOf(context, options);
   const listen = listenAddress("--listen", options.listen ?? DEFAULT_LISTEN);
-  const imported = options.importFile === undefined
-    ? null
-    : { file: options.importFile, text: await readFile(context, options.importFile) };
+  const file = options.importFile;
+  using opened = new DisposableStack();
+  const records = file === undefined ? null : opened.use(await openInput(context, file));
   const { rate, trustedProxies, publicUrl, metricsListen, log, drainSeconds } = options;
   const common = {
     platform,
@@ -64,10 +64,10 @@ export async function run(context: Context, options: HostServeOptions): Promise<
   );
   const stopping = stopOnSignal(context, host);
   try {
-    if (imported !== null) {
-      const label = labelOfFile(imported.file);
-      const options = { label, file: imported.file };
-      reportImport(context, await importIssues(host.context, imported.text, options));
+    if (file !== undefined && records !== null) {
+      const options = { label: labelOfFile(file), file };
+      reportImport(context, await importIssues(host.context, records, options));
+      opened.dispose();
     }
     announce(context, host, storage === "dev");
     if (await firstUser(host.context.store) === null) {

@@ -1,8 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { PartedText } from "../../../../contract/parted_text.ts";
 import { HOSTED_PROVIDERS } from "../../../../contract/providers.ts";
-import { decodeParts } from "../../../../platform/decode_text.ts";
-import { pausesOf } from "../../../../platform/pauses.ts";
+import { bytesReader } from "../../../../platform/bytes_reader.ts";
 import { importIssues, type ImportReport } from "../../../import/import.ts";
 import { FileField, Form, NO_PROBLEMS, type Problems, SelectField, TextField } from "../form.tsx";
 import { Facts, PageHead } from "../parts.tsx";
@@ -81,11 +79,10 @@ export async function importFile(visit: Visit): Promise<ConsoleAnswer> {
   if (file === null) return await importPage(visit, { file: "Choose a file." });
   const provider = HOSTED_PROVIDERS.find((one) => one === form.text("provider"));
   const label = form.text("label").slice(0, 80) || labelOf(file.name);
-  const pause = pausesOf(context.platform.clock);
-  const text = new PartedText(await decodeParts(file.bytes, pause, { lossy: true }));
   try {
-    const report = await importIssues(context, text, {
+    const report = await importIssues(context, bytesReader(file.bytes), {
       label,
+      isLossy: true,
       file: file.name,
       team: team.slug,
       actor,

@@ -1,0 +1,51 @@
+import type { Bench, Prepared } from "./bench.ts";
+import { startProgram } from "./programs/child.ts";
+import { writeIssueFile } from "./programs/issue_file.ts";
+import { places } from "./programs/measured.ts";
+import { Run } from "./programs/mirror_runs.ts";
+
+const ISSUES = 100_000;
+
+/** How many times the time of the loop is still fine. */
+const RATIO = 1.3;
+
+/** Largest resident size of a process that imports, in MB. */
+const PEAK_MB = 120;
+
+/** How long an import takes, next to a loop that inserts the same rows into the same tables. */
+export const bench: Bench = {
+  name: "host-import",
+  what:
+    `an import of ${ISSUES} issues of about 1.1 kB, as a ratio to a loop that parses and inserts the same rows`,
+  rounds: 3,
+  prepare,
+};
+
+async function prepare(): Promise<Prepared> {
+  const data = await places();
+  const base = await Deno.makeTempDir({ prefix: "tracker-bench-import-" });
+  const files = { lines: `${base}/issues.jsonl`, array: `${base}/issues.json` };
+  await writeIssueFile(files.lines, ISSUES, "lines");
+  await writeIssueFile(files.array, ISSUES, "array");
+  const [first, ...others] = data.names.flatMap((name) => {
+    const start = async (program: string, file: string) =>
+      await startProgram(program, [await data.make(name), file]);
+    const plain = new Run(`${name}: parse, insert`, () => start("plain_import.ts", files.lines));
+    const limits = { of: plain.name, ratio: RATIO, peakMb: PEAK_MB };
+    const imports = Object.entries(files).map(([form, file]) =>
+      new Run(`${name}: import of ${form}`, () => start("import_host.ts", file), limits)
+    );
+    return [plain, ...imports];
+  });
+  if (first === undefined) throw new Error("There is no place to measure on");
+  return {
+    baseline: first,
+    cases: others,
+    figures: () => [first, ...others].flatMap((one) => one.figures()),
+    async clean() {
+      for (const one of [first, ...others]) await one.stop();
+      await data.remove();
+      await Deno.remove(base, { recursive: true });
+    },
+  };
+}

@@ -57,6 +57,10 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
       output: createOutput(terminal, platform.env, invocation.globals, buffer),
     };
     await invocation.check(context);
+    // The commands on the daemon tell of it themselves.
+    if (hosted && !invocation.command.path.startsWith("daemon ")) {
+      await (await import("./services/failed_start.ts")).warnOfFailedStart(context);
+    }
     if (invocation.command.readiness !== "none") {
       const { prepare } = await import("./services/readiness.ts");
       await prepare(invocation, context);

@@ -8,11 +8,11 @@ import {
   decideDaemonStart,
   isDaemonIntent,
 } from "./policy.ts";
-import { startDaemon } from "./start.ts";
+import { beginDaemon, startDaemon } from "./start.ts";
 
 /** What became of the wish for a daemon. */
 export interface DaemonStartOutcome {
-  /** True when it runs now, also when it did before. */
+  /** True when it runs now, did so before, or was started and is about to. */
   readonly started: boolean;
   /** Why it was not started; `null` when it runs. */
   readonly skippedReason: DaemonSkipReason | `start_failed: ${string}` | null;
@@ -34,7 +34,9 @@ export interface EnsureDaemonOptions {
   readonly version: string;
   /** Settings the caller has read already; the user's settings otherwise. */
   readonly config?: { readonly backgroundDaemon: DaemonPolicy };
-  /** Starts the daemon; {@link startDaemon} unless given. */
+  /** Wait until it answers; a command does not, and the next one tells how that ended. */
+  readonly wait?: boolean;
+  /** Starts the daemon; {@link beginDaemon} or {@link startDaemon} unless given. */
   readonly start?: (
     options: { readonly platform: Platform; readonly version: string },
   ) => Promise<{ readonly pid: number }>;
@@ -50,7 +52,8 @@ export interface EnsureDaemonOptions {
 export async function ensureDaemonRunning(
   options: EnsureDaemonOptions,
 ): Promise<DaemonStartOutcome> {
-  const { platform, intent, version, config, start = startDaemon } = options;
+  const { platform, intent, version, config, wait = false } = options;
+  const start = options.start ?? (wait ? startDaemon : beginDaemon);
   if (!isDaemonIntent(intent)) {
     throw new TypeError(
       `ensureDaemonRunning needs an intent, "local_only" or "remote_required", not "${intent}"`,

@@ -12,6 +12,7 @@ import { RotatingLog } from "./log.ts";
 import { type CycleOutcome, LOOP_TIMING, type LoopTiming, runLoop } from "./loop.ts";
 import { type DaemonState, readDaemonState, removeDaemonState, writeDaemonState } from "./state.ts";
 import { holdsLockFile } from "./lock_holder.ts";
+import { isAwaited, settleStart } from "./start_note.ts";
 import { type Serving, servingNow } from "./serving.ts";
 import { clearStopRequest, isStopRequested } from "./stop_request.ts";
 import { Wake } from "./wake.ts";
@@ -47,14 +48,21 @@ export async function runDaemon(options: RunDaemonOptions): Promise<RunDaemonOut
   const { platform, version } = options;
   requireHostedSync(platform.env);
   await ensureUserDirectory(platform);
-  const lock = await takeOver(platform, version);
-  if (lock === null) {
-    return { kind: "already_running", pid: (await readDaemonState(platform))?.pid ?? null };
-  }
   try {
-    return { kind: "ended", reason: await serveAndWork(options) };
-  } finally {
-    await lock.release();
+    const lock = await takeOver(platform, version);
+    if (lock === null) {
+      await settleStart(platform, null);
+      return { kind: "already_running", pid: (await readDaemonState(platform))?.pid ?? null };
+    }
+    try {
+      return { kind: "ended", reason: await serveAndWork(options) };
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    // The command that started it did not wait: the next one tells why it does not run.
+    await settleStart(platform, errorText(error)).catch(() => {});
+    throw error;
   }
 }
 
@@ -105,8 +113,10 @@ async function serveAndWork(options: RunDaemonOptions): Promise<string> {
     return await cycle(signal, () => record.getOn(wake));
   };
   try {
-    await clearStopRequest(platform);
+    // A request since it was started is for this daemon.
+    if (!await isAwaited(platform)) await clearStopRequest(platform);
     await record.open(port);
+    await settleStart(platform, null);
     await log.write("started", { pid: record.state.pid, version, port });
     options.onReady?.(record.state);
     const reason = await runLoop({

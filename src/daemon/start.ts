@@ -8,6 +8,16 @@ import { type DaemonState, readDaemonState } from "./state.ts";
 import { mismatchOf, type Serving, type ServingMismatch, servingNow } from "./serving.ts";
 import { endDaemon } from "./stop.ts";
 import { endOldDaemon } from "./old_daemon.ts";
+import {
+  failureOf,
+  readStartNote,
+  READY_WITHIN_MS,
+  silentFor,
+  untoldFailure,
+  whileStarting,
+  writeStartNote,
+} from "./start_note.ts";
+import { clearStopRequest } from "./stop_request.ts";
 
 /** How to start the daemon. */
 export interface StartDaemonOptions {
@@ -27,46 +37,80 @@ export interface StartedDaemon {
   readonly replaced: ServingMismatch | "version" | null;
 }
 
-const READY_WITHIN_MS = 15_000;
+/** The daemon runs, or is about to. */
+export interface BegunDaemon {
+  /** `beginning` is one that another command has started a moment ago. */
+  readonly kind: "running" | "beginning" | "started";
+  readonly pid: number;
+  /** What the daemon was replaced for; `null` when there was none or it was left as it is. */
+  readonly replaced: StartedDaemon["replaced"];
+}
+
 const POLL_MS = 50;
 
 /**
- * Starts the daemon, detached, and waits until it answers. A running one that serves the same is left as it is; one of
- * another version, host, team or credential, or one that no longer answers, is replaced. However many processes start
- * it at once, one daemon runs in the end (behaviour.md, Background daemon).
+ * Starts the daemon, detached, and does not wait until it answers: how that ends is noted beside its state, where
+ * `daemon status` and the next command find it. A running one that serves the same is left as it is; one of another
+ * version, host, team or credential, or one that no longer answers, is replaced. However many processes start it at
+ * once, one daemon runs in the end (behaviour.md, Background daemon).
  *
- * @throws {TrackerError} `rollout_disabled` before any file is touched; `daemon_start_failed`; `locked`.
+ * @throws {TrackerError} `rollout_disabled` before any file is touched; `locked`; `command_missing`.
  */
-export async function startDaemon(options: StartDaemonOptions): Promise<StartedDaemon> {
+export async function beginDaemon(options: StartDaemonOptions): Promise<BegunDaemon> {
   const { platform, version } = options;
   requireHostedSync(platform.env);
   const serving = await servingNow(platform);
   const running = await answering(platform, version, serving);
-  if (running !== null) return leftAsItIs(running);
+  if (running !== null) return { kind: "running", pid: running.pid, replaced: null };
   await ensureUserDirectory(platform);
-  const lock = await platform.files.lock(`${userPaths(platform).daemonState}.start.lock`, {
-    deadlineMs: 2 * READY_WITHIN_MS,
-    purpose: "starting the background daemon",
-  });
-  try {
-    const other = await answering(platform, version, serving);
-    if (other !== null) return leftAsItIs(other);
-    const state = await readDaemonState(platform);
-    const replaced = state !== null && await endDaemon(platform, state)
-      ? reasonOf(state, version, serving)
-      : null;
-    await endOldDaemon(platform);
-    const { command, args } = options.command ?? await daemonCommand(platform);
-    platform.processes.startDetached({ command, args, cwd: userPaths(platform).root });
-    const ready = await untilAnswering(platform, version, serving);
-    return { kind: "started", pid: ready.pid, port: ready.port, replaced };
-  } finally {
-    await lock.release();
+  for (;;) {
+    const begun = await whileStarting(platform, () => begin(options, serving));
+    if (begun !== null) return begun;
+    // One that will serve somebody else is about to run: it can be asked to stop when it does.
+    await platform.clock.sleep(POLL_MS);
   }
 }
 
-function leftAsItIs({ pid, port }: DaemonState): StartedDaemon {
-  return { kind: "running", pid, port, replaced: null };
+/** Starts the daemon under the lock of its start; `null` while one that serves somebody else is not ready yet. */
+async function begin(options: StartDaemonOptions, serving: Serving): Promise<BegunDaemon | null> {
+  const { platform, version } = options;
+  const other = await answering(platform, version, serving);
+  if (other !== null) return { kind: "running", pid: other.pid, replaced: null };
+  const state = await readDaemonState(platform);
+  const note = await readStartNote(platform);
+  if (state === null && note !== null && failureOf(platform, note) === null) {
+    const isSame = note.version === version && mismatchOf(note, serving) === null;
+    return isSame ? { kind: "beginning", pid: note.pid, replaced: null } : null;
+  }
+  const replaced = state !== null && await endDaemon(platform, state)
+    ? reasonOf(state, version, serving)
+    : null;
+  await endOldDaemon(platform);
+  await clearStopRequest(platform);
+  const { command, args } = options.command ?? await daemonCommand(platform);
+  const cwd = userPaths(platform).root;
+  const pid = platform.processes.startDetached({ command, args, cwd });
+  const asked_at = platform.clock.now();
+  await writeStartNote(platform, {
+    pid,
+    version,
+    ...serving,
+    asked_at,
+    failure: null,
+    told: false,
+  });
+  return { kind: "started", pid, replaced };
+}
+
+/**
+ * Starts the daemon as {@link beginDaemon} does, and waits until it answers.
+ *
+ * @throws {TrackerError} what {@link beginDaemon} throws; `daemon_start_failed`.
+ */
+export async function startDaemon(options: StartDaemonOptions): Promise<StartedDaemon> {
+  const { kind, replaced, ...begun } = await beginDaemon(options);
+  const { pid, port } = await untilAnswering(options, begun.pid);
+  return { kind: kind === "started" ? "started" : "running", pid, port, replaced };
 }
 
 function reasonOf(
@@ -78,21 +122,29 @@ function reasonOf(
 }
 
 async function untilAnswering(
-  platform: Platform,
-  version: string,
-  serving: Serving,
+  { platform, version }: StartDaemonOptions,
+  begun: number,
 ): Promise<DaemonState> {
+  const serving = await servingNow(platform);
   const until = platform.clock.monotonic() + READY_WITHIN_MS;
   for (;;) {
     const state = await answering(platform, version, serving);
     if (state !== null) return state;
-    if (platform.clock.monotonic() >= until) break;
+    const note = await readStartNote(platform);
+    const failure = note === null ? null : failureOf(platform, note);
+    if (failure !== null || platform.clock.monotonic() >= until) {
+      await untoldFailure(platform);
+      throw notStarted(platform, failure ?? silentFor(begun));
+    }
     await platform.clock.sleep(POLL_MS);
   }
+}
+
+function notStarted(platform: Platform, message: string): TrackerError {
   const { daemonLog } = userPaths(platform);
-  throw new TrackerError({
+  return new TrackerError({
     code: "daemon_start_failed",
-    message: `The background daemon did not answer within ${READY_WITHIN_MS / 1000} s`,
+    message,
     nextAction: `Look at "${daemonLog}", or run \`tracker daemon run\` to find out why.`,
     details: { log: daemonLog },
   });

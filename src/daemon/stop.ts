@@ -4,6 +4,7 @@ import { userPaths } from "../user/paths.ts";
 import { askStop } from "./control_client.ts";
 import { lockHolder } from "./lock_holder.ts";
 import { endOldDaemon } from "./old_daemon.ts";
+import { failureOf, readStartNote } from "./start_note.ts";
 import { type DaemonState, readDaemonState, removeDaemonState } from "./state.ts";
 
 /** Whether there was a daemon to stop. */
@@ -71,15 +72,18 @@ async function end(platform: Platform, state: DaemonState): Promise<boolean> {
   });
 }
 
-/** A daemon that has just begun has its lock before its state file. */
+/** A daemon that has just begun has its lock, or a note of its start, before its state file. */
 async function stateOfBeginner(platform: Platform): Promise<DaemonState | null> {
   const until = platform.clock.monotonic() + SIGNAL_WAIT_MS;
-  while (!await isLockFree(platform)) {
+  for (;;) {
     const state = await readDaemonState(platform);
-    if (state !== null || platform.clock.monotonic() >= until) return state;
+    if (state !== null) return state;
+    const note = await readStartNote(platform);
+    if (note === null || failureOf(platform, note) !== null) {
+      if (platform.clock.monotonic() >= until || await isLockFree(platform)) return null;
+    }
     await platform.clock.sleep(POLL_MS);
   }
-  return null;
 }
 
 async function ended(platform: Platform, withinMs: number): Promise<boolean> {

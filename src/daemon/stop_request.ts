@@ -2,14 +2,16 @@ import type { Platform } from "../platform/platform.ts";
 import { userPaths } from "../user/paths.ts";
 
 /**
- * Leaves a request to stop for a daemon that has left its state: hosted sync has been turned off, so it must not
+ * Leaves a request to stop for a daemon that has left its state, or is about to: hosted sync has been turned off, so it must not
  * upload any more. Opens no socket, and never fails: where the user directory cannot be reached, there is no daemon
  * of this process either. Returns whether a daemon has left its state.
  */
 export async function requestStop(platform: Platform): Promise<boolean> {
   try {
-    const { daemonState, daemonStopRequest, old } = userPaths(platform);
-    if (await platform.files.stat(daemonState) === null) {
+    const { daemonState, daemonStart, daemonStopRequest, old } = userPaths(platform);
+    const isThere = async (path: string) => await platform.files.stat(path) !== null;
+    // One that is about to run has a note of its start, and no state yet.
+    if (!await isThere(daemonState) && !await isThere(daemonStart)) {
       // One of an older version looks for no request, but can be stopped by a command.
       return await platform.files.stat(old.daemonState) !== null &&
         await (await import("./old_daemon.ts")).readOldDaemonState(platform) !== null;

@@ -145,6 +145,8 @@ async function uploadEvents(
       version,
       intent: "remote_required",
       config: { backgroundDaemon: policy },
+      // The page shows what was uploaded.
+      wait: true,
       ...(startDaemon === undefined ? {} : { start: startDaemon }),
     });
     if (started) return await uploadByDaemon(options, before);

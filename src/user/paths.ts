@@ -30,6 +30,8 @@ export interface UserPaths {
   readonly unscopedQueue: string;
   /** State file of the background daemon. */
   readonly daemonState: string;
+  /** Note of a start of the background daemon that is not ready yet, or has failed. */
+  readonly daemonStart: string;
   /** Lock that the background daemon holds for its life. */
   readonly daemonLock: string;
   /** Log of the background daemon. */
@@ -68,6 +70,7 @@ export function userPaths(platform: Platform): UserPaths {
     queues: join(own, "queues"),
     unscopedQueue: join(own, "queue.db"),
     daemonState: join(own, "daemon.json"),
+    daemonStart: join(own, "daemon.start"),
     daemonLock: join(own, "daemon.lock"),
     daemonLog: join(own, "daemon.log"),
     daemonStopRequest: join(own, "daemon.stop"),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { document, ends, failure, withBoundWorld } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
+import { untilSo } from "../support/until.ts";
 
 /** Queues one event: a mission is made. */
 async function queueEvent(world: World, slug: string): Promise<void> {
@@ -139,5 +140,9 @@ Deno.test("with automatic background sync a pull starts the daemon and says noth
     const pull = await world.run(["sync", "pull"]);
     assert.equal(pull.code, 0, pull.stderr);
     assert.doesNotMatch(pull.stdout + pull.stderr, /[Bb]ackground/);
-    assert.equal((await document(world, "daemon", "status")).state, "running");
+    await untilSo(async () => {
+      const { state, failure } = await document(world, "daemon", "status");
+      assert.match(state, /^(?:starting|running)$/, failure);
+      return state === "running";
+    });
   }, { backgroundDaemon: "auto" }));

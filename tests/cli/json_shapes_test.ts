@@ -109,6 +109,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["wp list", ["missions"]],
   ["wp push --all", ["counts", "dry_run", "missions", "notes"]],
   ["daemon status", [
+    "failure",
     "heartbeat",
     "last_cycle_at",
     "last_outcome",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { endOldDaemon } from "../../src/daemon/old_daemon.ts";
 import { mismatchOf, servingNow } from "../../src/daemon/serving.ts";
 import { startDaemon } from "../../src/daemon/start.ts";
+import { untoldFailure } from "../../src/daemon/start_note.ts";
 import { readDaemonState, writeDaemonState } from "../../src/daemon/state.ts";
 import { daemonStatus } from "../../src/daemon/status.ts";
 import { requestStop } from "../../src/daemon/stop_request.ts";
@@ -38,7 +39,11 @@ function recorded(onKill: (signal: string) => void = () => {}) {
 
 /** Nobody answers on loopback. */
 function alone(platform: TestPlatform): TestPlatform {
-  return { ...platform, fetch: () => Promise.reject(new TypeError("connection refused")) };
+  return {
+    ...platform,
+    fetch: () => Promise.reject(new TypeError("connection refused")),
+    system: { ...platform.system, isAlive: () => true },
+  };
 }
 
 Deno.test("a daemon that does not answer within 15 s is a failure that names the log", () => {
@@ -55,6 +60,8 @@ Deno.test("a daemon that does not answer within 15 s is a failure that names the
     assert.equal(await readDaemonState(platform), null, "the stale state is gone");
     const waited = platform.clock.sleeps.reduce((sum, ms) => sum + ms, 0);
     assert.ok(waited >= 15_000 && waited < 16_000);
+    assert.equal((await daemonStatus(platform)).kind, "failed");
+    assert.equal(await untoldFailure(platform), null, "the command itself has told");
   });
 });
 

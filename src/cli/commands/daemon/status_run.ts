@@ -1,7 +1,7 @@
 import { type DaemonStatus, daemonStatus } from "../../../daemon/status.ts";
 import { type DaemonPolicy, daemonPolicy } from "../../../user/settings.ts";
 import type { Context } from "../../command/context.ts";
-import { DONE, text } from "../../terminal/text.ts";
+import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { ago, plural, span } from "../../terminal/format.ts";
 
 /** Shows whether the daemon runs; changes and starts nothing. */
@@ -21,11 +21,12 @@ export async function run(context: Context): Promise<number> {
 
 /** The same keys in every state; `null` where there is nothing to tell. */
 function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<string, unknown>> {
-  const facts = status.kind === "stopped" ? null : status.facts;
+  const facts = status.kind === "running" || status.kind === "stale" ? status.facts : null;
+  const begun = status.kind === "starting" || status.kind === "failed" ? status : null;
   const health = status.kind === "running" ? status.health : null;
   return {
     state: status.kind,
-    pid: facts?.pid ?? null,
+    pid: facts?.pid ?? begun?.pid ?? null,
     port: facts?.port ?? null,
     version: facts?.version ?? null,
     started_at: facts?.started_at ?? null,
@@ -33,6 +34,7 @@ function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<str
     last_cycle_at: health?.last_cycle_at ?? null,
     last_outcome: health?.last_outcome ?? null,
     uploaded: health?.uploaded ?? null,
+    failure: status.kind === "failed" ? status.reason : null,
     policy,
   };
 }
@@ -43,6 +45,11 @@ function show(context: Context, status: DaemonStatus): void {
   switch (status.kind) {
     case "stopped":
       return output.result("Background sync is not running.");
+    case "starting":
+      return output.result(`Background sync is about to run (pid ${status.pid}).`);
+    case "failed":
+      output.result(text`${ATTENTION} Background sync did not start: ${status.reason}.`);
+      return output.result("  `tracker daemon start` tries again and tells why.");
     case "stale":
       output.result(
         `Background sync is not running; process ${status.facts.pid} has left its state behind.`,

@@ -111,6 +111,15 @@ export async function examineDaemon({ platform }: DoctorContext): Promise<readon
   switch (status.kind) {
     case "stopped":
       return [info("daemon", "the background daemon is not running; a sync starts it when it may")];
+    case "starting":
+      return [info("daemon", `the background daemon is about to run (pid ${status.pid})`)];
+    case "failed":
+      return [warning(
+        "daemon",
+        `the background daemon did not start: ${status.reason}`,
+        "run `tracker daemon start`, which tells why",
+        { pid: status.pid, reason: status.reason },
+      )];
     case "stale":
       return [info(
         "daemon",

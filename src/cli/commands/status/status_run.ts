@@ -197,16 +197,26 @@ async function showPackages(context: Context, project: ProjectContext): Promise<
 /** The event queue and the daemon, from their files. */
 async function showBackground(context: Context): Promise<void> {
   const { queueState } = await import("../../services/queue.ts");
-  const { givesSignsOfLife, readDaemonState } = await import("../../../daemon/state.ts");
   const queue = await queueState(context.platform);
   fact(
     context,
     "queue",
     queue.pending === 0 ? "empty" : `${plural(queue.pending, "event")} waiting`,
   );
-  const daemon = await readDaemonState(context.platform);
-  const runs = daemon !== null && givesSignsOfLife(context.platform, daemon);
-  fact(context, "daemon", runs ? `running (pid ${daemon.pid})` : "not running");
+  fact(context, "daemon", await daemonWords(context));
+}
+
+/** What the files of the daemon tell. */
+async function daemonWords({ platform }: Context): Promise<string> {
+  const { givesSignsOfLife, readDaemonState } = await import("../../../daemon/state.ts");
+  const daemon = await readDaemonState(platform);
+  if (daemon !== null && givesSignsOfLife(platform, daemon)) return `running (pid ${daemon.pid})`;
+  const { failureOf, readStartNote } = await import("../../../daemon/start_note.ts");
+  const note = await readStartNote(platform);
+  if (note === null || daemon !== null) return "not running";
+  return failureOf(platform, note) === null
+    ? `about to run (pid ${note.pid})`
+    : "not running: `tracker daemon status` tells why";
 }
 
 function fact(context: Context, name: string, value: string): void {

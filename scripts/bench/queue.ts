@@ -2,13 +2,14 @@ import { DatabaseSync } from "node:sqlite";
 import { emitHistoryAdded } from "../../src/events/emit.ts";
 import { uploadEvents } from "../../src/events/upload.ts";
 import { EventQueue } from "../../src/events/queue.ts";
+import { QUEUE_MIGRATIONS } from "../../src/events/queue_schema.ts";
 import type { Bench } from "./bench.ts";
 import { peakOf, startProgram } from "./programs/child.ts";
 import { type HostCalls, signIn } from "./programs/host_process.ts";
-import { eventOf, fillQueue, queueHome } from "./programs/queue_home.ts";
+import { envelope, eventOf, fillQueue, queueHome } from "./programs/queue_home.ts";
 import { hostSink } from "./programs/upload.ts";
 
-const EMITTED = 300;
+const EMITTED = 1_000;
 const QUEUED = 100_000;
 const BATCH = 1_000;
 
@@ -22,7 +23,8 @@ export const bench: Bench = {
     const base = await Deno.makeTempDir({ prefix: "tracker-bench-queue-" });
     const home = await queueHome(`${base}/home`);
     const emitter = home.emitter();
-    const raw = rawQueue(`${base}/raw.db`);
+    const raw = rawQueue(`${base}/raw.db`, { hasClock: false });
+    const ticking = rawQueue(`${base}/ticking.db`, { hasClock: true });
     const server = await startProgram("host_server.ts", [`${base}/host`]);
     const calls = await signIn(server.line);
     const full = `${base}/full.db`;
@@ -40,9 +42,11 @@ export const bench: Bench = {
     return {
       baseline: { name: "raw inserts", run: () => raw.insert(EMITTED) },
       cases: [
+        { name: "raw inserts with a clock", run: () => ticking.insert(EMITTED) },
         {
           name: "emit",
-          limit: 3,
+          // The goal is 1.5, which a busy disk does not let every run meet (docs/scale.md).
+          limit: 2,
           async run() {
             for (let i = 0; i < EMITTED; i++) {
               const { kind } = await emitHistoryAdded(emitter, eventOf(i));
@@ -59,7 +63,7 @@ export const bench: Bench = {
         {
           name: "upload",
           of: "bare upload",
-          limit: 2,
+          limit: 1.3,
           before: () => refill(),
           async run() {
             const queue = await EventQueue.open(home.platform, queued);
@@ -80,6 +84,7 @@ export const bench: Bench = {
       async clean() {
         await emitter.close();
         raw.close();
+        ticking.close();
         await server.stop();
         await Deno.remove(base, { recursive: true });
       },
@@ -87,23 +92,30 @@ export const bench: Bench = {
   },
 };
 
-/** A queue without any rules, as durable as ours. */
-function rawQueue(path: string): { insert(count: number): void; close(): void } {
+/** A queue without any rules, as durable as ours: the same rows, columns and indexes, one transaction each. */
+function rawQueue(
+  path: string,
+  { hasClock }: { readonly hasClock: boolean },
+): { insert(count: number): void; close(): void } {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  database.exec(
-    `CREATE TABLE queue (id INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT UNIQUE NOT NULL,
-      event_type TEXT NOT NULL, data TEXT NOT NULL, timestamp INTEGER NOT NULL) STRICT`,
-  );
+  for (const statements of QUEUE_MIGRATIONS) database.exec(statements);
+  database.exec("INSERT INTO clocks (node_id, lamport) VALUES ('a node', 0)");
   const insert = database.prepare(
     "INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)",
   );
-  const data = JSON.stringify({ ...eventOf(0), filler: "x".repeat(450) });
+  const tick = hasClock ? database.prepare("UPDATE clocks SET lamport = lamport + 1") : null;
+  let next = 0;
   return {
     insert(count) {
-      for (let i = 0; i < count; i++) {
+      const rows = Array.from({ length: count }, () => {
+        const event = envelope(next++);
+        return { id: event.event_id, type: event.event_type, data: JSON.stringify(event) };
+      });
+      for (const { id, type, data } of rows) {
         database.exec("BEGIN IMMEDIATE");
-        insert.run(crypto.randomUUID(), "HistoryAdded", data, Math.floor(Date.now() / 1000));
+        tick?.run();
+        insert.run(id, type, data, Math.floor(Date.now() / 1000));
         database.exec("COMMIT");
       }
     },
@@ -111,7 +123,7 @@ function rawQueue(path: string): { insert(count: number): void; close(): void } 
   };
 }
 
-/** The same batches: read, gzipped in one go, posted. */
+/** The same batches: read, gzipped in one go, posted. It removes nothing, so that it could be repeated for ever. */
 async function bareUpload(path: string, { url, headers }: HostCalls): Promise<void> {
   const database = new DatabaseSync(path);
   const read = database.prepare("SELECT id, data FROM queue WHERE id > ? ORDER BY id LIMIT ?");

@@ -10,14 +10,16 @@ const PIECE_LENGTH = 64 * 1024;
 
 /** The gzipped body of an upload, compressed piece by piece: the JSON as a whole is never held. */
 export async function gzipBatch(
-  events: readonly QueuedEvent[],
+  events: readonly Pick<QueuedEvent, "data">[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const pieces = ReadableStream.from(jsonPieces(events));
   const compressed = pieces.pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(compressed).arrayBuffer());
 }
 
-function* jsonPieces(events: readonly QueuedEvent[]): Generator<Uint8Array<ArrayBuffer>> {
+function* jsonPieces(
+  events: readonly Pick<QueuedEvent, "data">[],
+): Generator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   let piece = '{"events":[';
   for (const [place, event] of events.entries()) {

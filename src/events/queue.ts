@@ -58,6 +58,8 @@ export interface SizeWarning {
 }
 
 const DAY_MS = 86_400_000;
+/** The columns of a {@link QueuedEvent}. */
+const EVENT = "id, event_id, data, timestamp, octet_length(data) AS bytes";
 /** The events that may be sent after a position, up to a row, in their order. */
 const NEXT = `FROM queue WHERE ${SENDABLE} AND (timestamp, id) > (?, ?) AND id <= ?
   ORDER BY timestamp, id LIMIT ?`;
@@ -73,6 +75,9 @@ export class EventQueue {
   readonly #database: Database;
   readonly #platform: Platform;
   #recount = 0;
+  /** Row numbers only grow: no row here is older than the one, and none that this object added newer than the other. */
+  #oldest = 1;
+  #newest = 0;
 
   private constructor(platform: Platform, path: string, database: Database) {
     this.#platform = platform;
@@ -126,8 +131,10 @@ export class EventQueue {
     ).get(nodeId);
     const now = this.#platform.clock.now();
     const event = build(integerOf(tick, "lamport"), now);
-    this.#prepare("INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)")
-      .run(event.event_id, event.event_type, JSON.stringify(event), Math.floor(now / 1000));
+    const { lastInsertRowid } = this.#prepare(
+      "INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)",
+    ).run(event.event_id, event.event_type, JSON.stringify(event), Math.floor(now / 1000));
+    this.#newest = Number(lastInsertRowid);
     return event;
   }
 
@@ -181,9 +188,16 @@ export class EventQueue {
     const lengths = this.#prepare(`SELECT octet_length(data) AS bytes ${NEXT}`)
       .all(...from, limits.events);
     const count = countThatFit(lengths, limits.bytes);
-    return this.#prepare(
-      `SELECT id, event_id, data, timestamp, octet_length(data) AS bytes ${NEXT}`,
-    ).all(...from, count).map(queuedEvent);
+    return this.#prepare(`SELECT ${EVENT} ${NEXT}`).all(...from, count).map(queuedEvent);
+  }
+
+  /** Returns the events of these ids that are still here, in the order of the ids. */
+  read(eventIds: readonly string[]): QueuedEvent[] {
+    const one = this.#prepare(`SELECT ${EVENT} FROM queue WHERE event_id = ?`);
+    return eventIds.flatMap((eventId) => {
+      const row = one.get(eventId);
+      return row === undefined ? [] : [queuedEvent(row)];
+    });
   }
 
   /** Applies the host's answer in one transaction; skips an event that is already gone. */
@@ -244,11 +258,15 @@ export class EventQueue {
    * enough to ask after every append.
    */
   sizeWarning(limit: number): SizeWarning | null {
-    // The span of row numbers is never less than the count, and needs no scan.
-    const span = this.#prepare(
-      "SELECT COALESCE((SELECT MAX(id) FROM queue) - (SELECT MIN(id) FROM queue) + 1, 0) AS span",
+    // The span of row numbers is never less than the count, and needs no scan; mostly not even a look.
+    if (this.#newest > 0 && this.#newest - this.#oldest < limit) return null;
+    const ends = this.#prepare(
+      "SELECT COALESCE((SELECT MIN(id) FROM queue), 1) AS oldest, " +
+        "COALESCE((SELECT MAX(id) FROM queue), 0) AS newest",
     ).get();
-    if (integerOf(span, "span") <= limit || this.#recount-- > 0) return null;
+    this.#oldest = integerOf(ends, "oldest");
+    const span = integerOf(ends, "newest") - this.#oldest + 1;
+    if (span <= limit || this.#recount-- > 0) return null;
     this.#recount = 1000;
     const now = this.#platform.clock.now();
     return inTransaction(this.#database, () => {

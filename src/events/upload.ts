@@ -1,7 +1,6 @@
 import {
   type BatchFault,
   categoriseFailure,
-  type EventBatchResponse,
   type FailureCategory,
   MAX_BATCH_EVENTS,
   parseBatchFailure,
@@ -13,6 +12,7 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { BATCH_BYTES, gzipBatch } from "./batch.ts";
 import { failureOfError, failureOfStatus, type UploadFailure, uploadFailure } from "./failure.ts";
 import type { EventQueue, QueuedEvent, QueuePosition, Settlement } from "./queue.ts";
+import { type SortedAnswer, sortResults } from "./sort_results.ts";
 
 /** An answer to a batch, its body parsed as JSON where it is JSON. */
 export interface BatchAnswer {
@@ -63,22 +63,43 @@ export interface UploadOptions {
   readonly onProgress?: (done: number) => void;
 }
 
-/** Another upload of the queue holds it for one request, which has 60 s. */
+/** Another upload of the queue holds it for one turn and one request, which has 60 s. */
 const LOCK_WAIT_MS = 90_000;
+/** How long batch follows batch before others who want to upload the queue get a chance. */
+const TURN_MS = 5_000;
+/** Longer than who waits for the lock sleeps between two tries. */
+const PAUSE_MS = 120;
+/** By then a batch has left for a host that is near: to connect and to write takes several rounds of the event loop. */
+const LEAVES_MS = 2;
 /** Requests that may go into finding the bad events of one refused batch. */
 const MAX_REPEATS = 64;
 const SHOWN_REJECTIONS = 20;
 
 /**
  * Uploads what was queued when it began, oldest first, batch by batch. An event leaves the queue only when
- * the host has it; a refused one stays, counted, and does not hold up those behind it. A batch is read and
- * settled under a lock, so that several uploads share the work (wire.md, Events).
+ * the host has it; a refused one stays, counted, and does not hold up those behind it. Batches are read and
+ * settled under a lock, which is given away from time to time, so that several uploads share the work (wire.md,
+ * Events). While the host takes a batch, what it said of the former one is settled, and the next one is made.
  */
 export async function uploadEvents(options: UploadOptions): Promise<UploadResult> {
   const upload = new Upload(options);
   await upload.run();
   return upload.result();
 }
+
+/** An event on its way. Its JSON is not kept, which would live until memory is tidied as a whole. */
+type EventSent = Pick<QueuedEvent, "position" | "eventId">;
+
+/** A batch that is ready to be sent. */
+interface Batch {
+  readonly events: readonly EventSent[];
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** What came of sending a batch. */
+type Sent =
+  | { readonly kind: "answered"; readonly answer: BatchAnswer }
+  | { readonly kind: "failed"; readonly error: unknown };
 
 class Upload {
   readonly #options: UploadOptions;
@@ -87,17 +108,22 @@ class Upload {
   #failure: UploadFailure | null = null;
   #stopped = false;
   #repeats = 0;
+  /** What the host said of the last batch, until the queue has it. */
+  #unsettled: SortedAnswer | null = null;
 
   constructor(options: UploadOptions) {
     this.#options = options;
   }
 
   async run(): Promise<void> {
+    const { clock } = this.#options.platform;
     const until = this.#options.queue.newest();
     let position: QueuePosition | null = null;
-    do {
-      position = await this.#next(position, until);
-    } while (position !== null && !this.#stopped);
+    for (;;) {
+      position = await this.#takeTurn(position, until);
+      if (position === null || this.#isOver()) return;
+      await clock.sleep(PAUSE_MS);
+    }
   }
 
   result(): UploadResult {
@@ -109,8 +135,13 @@ class Upload {
     };
   }
 
-  async #next(after: QueuePosition | null, until: number): Promise<QueuePosition | null> {
-    const { platform, queue, signal } = this.#options;
+  #isOver(): boolean {
+    return this.#stopped || this.#options.signal?.aborted === true;
+  }
+
+  /** Sends batch after batch under the lock; returns where the next turn continues, `null` at the end. */
+  async #takeTurn(after: QueuePosition | null, until: number): Promise<QueuePosition | null> {
+    const { platform, queue } = this.#options;
     // Without the lock there is nothing to wait for when nothing is queued.
     if (queue.readBatch(after, until, { events: 1, bytes: 0 }).length === 0) return null;
     const lock = await uploadLock(platform, queue);
@@ -118,28 +149,72 @@ class Upload {
       this.#stop(uploadFailure("unknown", "Another upload of the events does not come to an end"));
       return null;
     }
+    const ends = platform.clock.monotonic() + TURN_MS;
     try {
-      if (signal?.aborted === true) return null;
-      const limits = { events: MAX_BATCH_EVENTS, bytes: BATCH_BYTES };
-      const batch = queue.readBatch(after, until, limits);
-      this.#repeats = 0;
-      await this.#send(batch);
-      return batch.at(-1)?.position ?? null;
+      let position = after;
+      let batch = this.#isOver() ? null : await this.#read(position, until);
+      while (batch !== null && !this.#isOver()) {
+        this.#repeats = 0;
+        position = batch.events.at(-1)?.position ?? position;
+        const sending = this.#post(batch.body);
+        const isLast = platform.clock.monotonic() >= ends;
+        // A fault in it must wait until the batch on its way is answered.
+        const preparing = Promise.allSettled([this.#prepare(isLast ? null : position, until)]);
+        const sent = await sending;
+        const [next] = await preparing;
+        await this.#judge(batch.events, sent);
+        if (next.status === "rejected") throw next.reason;
+        if (next.value === null && !isLast) return null;
+        batch = next.value;
+      }
+      return position;
     } finally {
-      await lock.release();
+      try {
+        this.#settleFormer();
+      } finally {
+        await lock.release();
+      }
     }
   }
 
-  async #send(batch: readonly QueuedEvent[]): Promise<void> {
-    if (batch.length === 0 || this.#stopped || this.#options.signal?.aborted === true) return;
-    const body = await gzipBatch(batch);
-    let answer: BatchAnswer;
+  /** What is done while the host has a batch: the former one is settled, and the next one is made. */
+  async #prepare(position: QueuePosition | null, until: number): Promise<Batch | null> {
+    await this.#options.platform.clock.sleep(LEAVES_MS);
+    this.#settleFormer();
+    return position === null ? null : await this.#read(position, until);
+  }
+
+  async #read(after: QueuePosition | null, until: number): Promise<Batch | null> {
+    const limits = { events: MAX_BATCH_EVENTS, bytes: BATCH_BYTES };
+    const events = this.#options.queue.readBatch(after, until, limits);
+    if (events.length === 0) return null;
+    const body = await gzipBatch(events);
+    return { events: events.map(({ position, eventId }) => ({ position, eventId })), body };
+  }
+
+  async #post(body: Uint8Array<ArrayBuffer>): Promise<Sent> {
     try {
-      answer = await this.#options.sink.send(body, this.#options.signal);
+      const answer = await this.#options.sink.send(body, this.#options.signal);
+      return { kind: "answered", answer };
     } catch (error) {
-      return this.#stop(failureOfError(error));
+      return { kind: "failed", error };
     }
-    if (answer.status === 200) return this.#settle(batch, answer.body);
+  }
+
+  /** Sends a part of a batch that was refused. */
+  async #send(events: readonly EventSent[]): Promise<void> {
+    if (events.length === 0 || this.#isOver()) return;
+    const left = this.#options.queue.read(events.map(({ eventId }) => eventId));
+    if (left.length === 0) return;
+    await this.#judge(left, await this.#post(await gzipBatch(left)));
+    this.#settleFormer();
+  }
+
+  /** Takes in what came of sending a batch; what a good answer says waits for {@link Upload.#settleFormer}. */
+  async #judge(batch: readonly EventSent[], sent: Sent): Promise<void> {
+    if (sent.kind === "failed") return this.#stop(failureOfError(sent.error));
+    const { answer } = sent;
+    if (answer.status === 200) return this.#hear(batch, answer.body);
     // 413: too much at once is treated like a batch with a fault in it.
     if (answer.status !== 400 && answer.status !== 413) {
       return this.#stop(failureOfStatus(answer.status, answer.body));
@@ -147,7 +222,7 @@ class Upload {
     await this.#refused(batch, parseBatchFailure(answer.body));
   }
 
-  #settle(batch: readonly QueuedEvent[], body: unknown): void {
+  #hear(batch: readonly EventSent[], body: unknown): void {
     const response = readEventResults(body);
     if (response === null) {
       return this.#stop(
@@ -157,21 +232,28 @@ class Upload {
         ),
       );
     }
-    const { settlement, duplicates, unanswered } = sortResults(batch, response);
+    const settled = sortResults(batch, response);
+    this.#unsettled = settled;
+    if (settled.unanswered > 0) {
+      this.#failure ??= uploadFailure(
+        "unknown",
+        `The host said nothing about ${settled.unanswered} of ${batch.length} events`,
+      );
+    }
+  }
+
+  #settleFormer(): void {
+    if (this.#unsettled === null) return;
+    const { settlement, duplicates } = this.#unsettled;
+    this.#unsettled = null;
     this.#apply(settlement);
     this.#totals.sent += settlement.accepted.length - duplicates;
     this.#totals.duplicates += duplicates;
-    if (unanswered > 0) {
-      this.#failure ??= uploadFailure(
-        "unknown",
-        `The host said nothing about ${unanswered} of ${batch.length} events`,
-      );
-    }
     this.#options.onProgress?.(this.#totals.sent + this.#totals.duplicates);
   }
 
   /** The host took nothing of the batch: charge the events at fault, send the others again. */
-  async #refused(batch: readonly QueuedEvent[], faults: readonly BatchFault[]): Promise<void> {
+  async #refused(batch: readonly EventSent[], faults: readonly BatchFault[]): Promise<void> {
     const reasons = new Map(faults.map((fault) => [fault.event_id, fault.message]));
     const reason = reasons.get(null) ?? faults[0]?.message ?? "The host gave no reason";
     const bad = batch.filter((event) => reasons.has(event.eventId));
@@ -227,27 +309,4 @@ async function uploadLock(platform: Platform, queue: EventQueue): Promise<Lock |
     if (error instanceof TrackerError && error.code === "locked") return null;
     throw error;
   }
-}
-
-function sortResults(
-  batch: readonly QueuedEvent[],
-  response: EventBatchResponse,
-): { settlement: Settlement; duplicates: number; unanswered: number } {
-  const results = new Map(response.results.map((result) => [result.event_id, result]));
-  const accepted: string[] = [];
-  const rejected: { eventId: string; reason: string }[] = [];
-  let duplicates = 0;
-  for (const { eventId } of batch) {
-    const result = results.get(eventId);
-    if (result === undefined) continue;
-    if (result.status === "rejected") {
-      const reason = result.error ?? result.error_message ?? "The host gave no reason";
-      rejected.push({ eventId, reason });
-      continue;
-    }
-    accepted.push(eventId);
-    if (result.status === "duplicate") duplicates++;
-  }
-  const unanswered = batch.length - accepted.length - rejected.length;
-  return { settlement: { accepted, rejected }, duplicates, unanswered };
 }

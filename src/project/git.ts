@@ -1,5 +1,6 @@
 import { dirname, join, resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
+import { readRemembered } from "../platform/remembered_file.ts";
 import { MAX_PROJECT_FILE_BYTES } from "./project_files.ts";
 
 /** What is checked out in the repository around a project; `null` for what it does not say. */
@@ -30,23 +31,24 @@ export async function gitFacts(platform: Pick<Platform, "files">, root: string):
   const repository = await findRepository(platform, root);
   if (repository === null) return NOTHING;
   return {
-    ...await readHead(platform, repository) ?? NO_HEAD,
+    ...await readHead((path, maxBytes) => read(platform, path, maxBytes), repository) ?? NO_HEAD,
     originUrl: originOf(await read(platform, join(repository.common, "config")) ?? ""),
   };
 }
 
 /**
- * Like {@link gitFacts}, for who asks again and again: branch and commit are read each time, but where the
- * repository is, is looked up once.
+ * Like {@link gitFacts}, for who asks again and again: branch and commit are those of the moment, but where the
+ * repository is, is looked up once, and a file that has not changed is not read again.
  */
 export function gitHead(
-  platform: Pick<Platform, "files">,
+  platform: Pick<Platform, "files" | "clock">,
   root: string,
 ): () => Promise<GitHead> {
   let repository: Repository | null = null;
+  const reread = changedFiles(platform);
   return async () => {
     repository ??= await findRepository(platform, root);
-    const head = repository === null ? null : await readHead(platform, repository);
+    const head = repository === null ? null : await readHead(reread, repository);
     if (head === null) repository = null;
     return head ?? NO_HEAD;
   };
@@ -120,10 +122,10 @@ async function findRepository(
 }
 
 async function readHead(
-  platform: Pick<Platform, "files">,
+  read: Read,
   { directory, common }: Repository,
 ): Promise<GitHead | null> {
-  const head = (await read(platform, join(directory, "HEAD")))?.trim();
+  const head = (await read(join(directory, "HEAD")))?.trim();
   if (head === undefined) return null;
   const reference = /^ref: *(\S+)$/.exec(head)?.[1] ?? null;
   // A repository in the newer reference format keeps a stand-in here.
@@ -132,7 +134,7 @@ async function readHead(
     : null;
   const commit = reference === null
     ? commitId(head)
-    : await resolveReference(platform, directory, common, reference);
+    : await resolveReference(read, directory, common, reference);
   return { branch, commit };
 }
 
@@ -145,17 +147,17 @@ async function commonDirectory(
 }
 
 async function resolveReference(
-  platform: Pick<Platform, "files">,
+  read: Read,
   directory: string,
   common: string,
   reference: string,
 ): Promise<string | null> {
   if (reference.split("/").includes("..")) return null;
   for (const place of [directory, common]) {
-    const commit = commitId((await read(platform, join(place, reference)))?.trim() ?? "");
+    const commit = commitId((await read(join(place, reference)))?.trim() ?? "");
     if (commit !== null) return commit;
   }
-  const packed = await read(platform, join(common, "packed-refs"), MAX_PACKED_REFS_BYTES) ?? "";
+  const packed = await read(join(common, "packed-refs"), MAX_PACKED_REFS_BYTES) ?? "";
   const line = packed.split("\n").find((line) => line.trim().endsWith(` ${reference}`));
   return commitId(line?.trim().split(" ")[0] ?? "");
 }
@@ -178,6 +180,18 @@ function originOf(config: string): string | null {
 
 function withoutUser(url: string): string {
   return url.replace(/^(https?:\/\/)[^/]*@/i, "$1").replace(/^(ssh:\/\/[^/:@]*):[^/]*@/i, "$1@");
+}
+
+/** Returns the text of a file, or `null`. */
+type Read = (path: string, maxBytes?: number) => Promise<string | null>;
+
+/** Returns a {@link read} that opens no file a second time that has not changed. */
+function changedFiles(platform: Pick<Platform, "files" | "clock">): Read {
+  return (path, maxBytes = MAX_PROJECT_FILE_BYTES) =>
+    quietly(async () => {
+      const { bytes } = await readRemembered(platform, path, { maxBytes });
+      return bytes === null ? null : new TextDecoder().decode(bytes);
+    });
 }
 
 function read(

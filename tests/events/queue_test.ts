@@ -179,6 +179,19 @@ Deno.test("a queue past its size is warned of once a day, and nothing is evicted
     assert.equal(queue.counts().total, 3);
   }));
 
+Deno.test("a queue that is emptied from its start is not full by its row numbers", () =>
+  withPlatform({}, async (platform) => {
+    using queue = await EventQueue.open(platform, queuePath(platform));
+    for (let number = 1; number <= 6; number += 2) {
+      fill(queue, [number, number + 1]);
+      assert.equal(queue.sizeWarning(2), null);
+      queue.settle({ accepted: [event(number).event_id], rejected: [] });
+      queue.settle({ accepted: [event(number + 1).event_id], rejected: [] });
+    }
+    fill(queue, [7, 8, 9]);
+    assert.deepEqual(queue.sizeWarning(2), { count: 3, limit: 2 });
+  }));
+
 Deno.test("row numbers far apart alone are no full queue", () =>
   withPlatform({}, async (platform) => {
     using queue = await EventQueue.open(platform, queuePath(platform));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { gitFacts, gitHead, ownGitDirectory, repositorySlug } from "../../src/project/git.ts";
+import type { Platform } from "../../src/platform/platform.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -151,15 +152,53 @@ Deno.test("who asks again sees the newest commit, the repository being looked up
   }, async (platform) => {
     let looks = 0;
     const stat = (path: string) => {
-      looks++;
+      if (path.endsWith("/.git")) looks++;
       return platform.files.stat(path);
     };
-    const head = gitHead({ files: { ...platform.files, stat } }, platform.home);
+    const head = gitHead({ ...platform, files: { ...platform.files, stat } }, platform.home);
     assert.deepEqual(await head(), { branch: "main", commit: COMMIT });
     const next = COMMIT.replace("0", "f");
     await platform.files.writeAtomic(`${platform.home}/.git/refs/heads/main`, `${next}\n`);
     assert.deepEqual(await head(), { branch: "main", commit: next });
     assert.equal(looks, 1);
+  });
+});
+
+Deno.test("a file that stays as it is, is read once; one that has just changed, each time", async () => {
+  await withFiles({
+    ".git/HEAD": "ref: refs/heads/main\n",
+    ".git/refs/heads/main": `${COMMIT}\n`,
+  }, async (platform) => {
+    const branch = `${platform.home}/.git/refs/heads/main`;
+    const changedAt = async (path: string, beforeNow: number) => {
+      const time = new Date(platform.clock.now() - beforeNow);
+      await Deno.utime(path, time, time);
+    };
+    let read: string[] = [];
+    const readBytes: Platform["files"]["readBytes"] = (path, options) => {
+      read.push(path.slice(`${platform.home}/.git/`.length));
+      return platform.files.readBytes(path, options);
+    };
+    const head = gitHead({ ...platform, files: { ...platform.files, readBytes } }, platform.home);
+    const readNow = async () => {
+      read = [];
+      const { commit } = await head();
+      return [commit, read];
+    };
+    await changedAt(`${platform.home}/.git/HEAD`, 3600_000);
+    await changedAt(branch, 10);
+    assert.deepEqual(await readNow(), [COMMIT, ["HEAD", "refs/heads/main"]]);
+    assert.deepEqual(await readNow(), [COMMIT, ["refs/heads/main"]]);
+    platform.clock.advance(60_000);
+    assert.deepEqual(await readNow(), [COMMIT, ["refs/heads/main"]]);
+    assert.deepEqual(await readNow(), [COMMIT, []]);
+    const next = COMMIT.replace("0", "f");
+    await Deno.writeTextFile(branch, `${next}\n`);
+    await changedAt(branch, 30_000);
+    assert.deepEqual(await readNow(), [next, ["refs/heads/main"]]);
+    assert.deepEqual(await readNow(), [next, []]);
+    await Deno.remove(branch);
+    assert.deepEqual((await readNow())[0], null);
   });
 });
 

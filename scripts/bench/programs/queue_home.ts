@@ -1,4 +1,5 @@
 import type { Emitter, HistoryAdded } from "../../../src/events/emit.ts";
+import type { EventEnvelope } from "../../../src/contract/events.ts";
 import { openEmitter } from "../../../src/events/open.ts";
 import { EventQueue } from "../../../src/events/queue.ts";
 import type { Platform } from "../../../src/platform/platform.ts";
@@ -52,13 +53,14 @@ export async function fillQueue(platform: Platform, path: string, count: number)
   queue.close();
 }
 
-function envelope(index: number) {
+/** One of many events, with its envelope. */
+export function envelope(index: number): EventEnvelope {
   return {
     event_id: `01J${String(index).padStart(23, "0")}`,
     event_type: "HistoryAdded",
     aggregate_id: eventOf(index).wp_id,
     aggregate_type: "WorkPackage",
-    payload: eventOf(index),
+    payload: { ...eventOf(index) },
     timestamp: new Date(1_780_000_000_000 + index * 1000).toISOString(),
     node_id: "0123456789ab",
     lamport_clock: index + 1,

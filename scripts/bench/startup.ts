@@ -35,10 +35,10 @@ export const bench: Bench = {
       cases: [
         tracker("--version", 1.5),
         tracker("--help", 2),
-        tracker("status", 4),
+        tracker("status", 3),
         scoped("--version", 1.5),
         scoped("--help", 2),
-        scoped("status", 4),
+        scoped("status", 3),
       ],
       clean: () => Deno.remove(home, { recursive: true }),
     };

@@ -72,7 +72,7 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
     const [{ explain }, { reportFailure }, { NotReadyError }] = await Promise.all([
       import("./services/failure.ts"),
       import("./terminal/report_error.ts"),
-      import("./services/readiness.ts"),
+      import("./services/not_ready.ts"),
     ]);
     const failure = explain(error, { platform, command });
     const words = failure instanceof NotReadyError ? "prerequisite" : "failure";

@@ -1,5 +1,3 @@
-import { setImmediate } from "node:timers";
-
 /** How a pending sleep or deadline may be ended early. */
 export interface SleepOptions {
   /** Ends the sleep early by rejecting with the signal's reason. */

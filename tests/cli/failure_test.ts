@@ -3,7 +3,7 @@ import { command as STATUS } from "../../src/cli/commands/status/status.ts";
 import { command as SYNC_PULL } from "../../src/cli/commands/sync/pull.ts";
 import { explain } from "../../src/cli/services/failure.ts";
 import { reportFailure } from "../../src/cli/terminal/report_error.ts";
-import { NotReadyError } from "../../src/cli/services/readiness.ts";
+import { NotReadyError } from "../../src/cli/services/not_ready.ts";
 import { TrackerError, usageError } from "../../src/platform/tracker_error.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";

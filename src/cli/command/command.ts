@@ -85,14 +85,14 @@ export interface CommandDefinition<O> extends CommandFacts {
   readonly bare?: O;
   /** The provider that the options name, for commands that run before there is a binding. */
   readonly providerOf?: (options: O) => string | undefined;
+  /** Loads what refuses, before readiness is checked, what the grammar cannot know to be wrong. */
+  readonly check?: () => Promise<(context: Context, options: O) => void | Promise<void>>;
   /** Loads the code that runs it. */
   readonly load: () => Promise<CommandCode<O>>;
 }
 
 /** The code of a command. */
 export interface CommandCode<O> {
-  /** Refuses what the grammar cannot know to be wrong, before readiness is checked. */
-  readonly check?: (context: Context, options: O) => void | Promise<void>;
   /** Does it; answers the exit code. */
   readonly run: (context: Context, options: O) => Promise<number>;
 }
@@ -137,12 +137,12 @@ export const FIELDS_ALONE = {
 
 /** Defines a command; the type of its options is inferred from its grammar. */
 export function defineCommand<O>(definition: CommandDefinition<O>): Command {
-  const { options, load, providerOf, bare, ...facts } = definition;
+  const { options, check, load, providerOf, bare, ...facts } = definition;
   const seal = (own: O, given: ClassedOptions = NO_OPTIONS) => ({
     provider: providerOf?.(own),
     check: async (context: Context) => {
       // A hard stop of the command's own comes before the refusal of an option.
-      await (await load()).check?.(context, own);
+      await (await check?.())?.(context, own);
       if (given.size === 0) return;
       const { refuseForeignOptions } = await import("./provider_options.ts");
       await refuseForeignOptions(context, given, providerOf?.(own));

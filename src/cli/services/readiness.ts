@@ -6,10 +6,8 @@ import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Command, Invocation } from "../command/command.ts";
 import type { KnownProvider } from "../../tracker/provider_class.ts";
 import type { Context } from "../command/context.ts";
+import { NotReadyError } from "./not_ready.ts";
 import { VERSION } from "../version.ts";
-
-/** A prerequisite is missing: said as message, blank line, next action. */
-export class NotReadyError extends TrackerError {}
 
 /**
  * Holds a command back until what its definition asks for is there. A provider of the class that the command is not for
@@ -75,11 +73,11 @@ async function evaluate(
   need: { readonly binding: boolean; readonly reachability: boolean },
   { unbound, signedIn }: { readonly unbound: boolean; readonly signedIn: boolean },
 ): Promise<void> {
-  const { evaluateReadiness } = await import("../../client/readiness.ts");
   if (unbound && need.binding) {
     const { notBound } = await import("../../user/readiness_wording.ts");
     throw new NotReadyError(notBound());
   }
+  const { evaluateReadiness } = await import("../../client/readiness.ts");
   const result = await evaluateReadiness({
     platform: context.platform,
     projectRoot,

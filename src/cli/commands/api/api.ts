@@ -41,5 +41,6 @@ export const command = defineCommand({
         "The JSON body as it is sent, from a file, or from standard input for `-`.",
       ),
     }),
+  check: async () => (await import("./api_run.ts")).check,
   load: () => import("./api_run.ts"),
 });

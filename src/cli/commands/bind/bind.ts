@@ -62,6 +62,7 @@ export const command = defineCommand({
       ),
     }),
   providerOf: (options) => options.provider,
+  check: async () => (await import("./bind_run.ts")).check,
   load: () => import("./bind_run.ts"),
 });
 

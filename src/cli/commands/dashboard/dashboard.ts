@@ -20,5 +20,6 @@ export const command = defineCommand({
       open: kit.flag(["--open"], "Open the page in the browser."),
     }),
   bare: { port: undefined, open: false },
+  check: async () => (await import("./dashboard_run.ts")).check,
   load: () => import("./dashboard_run.ts"),
 });

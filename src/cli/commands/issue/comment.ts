@@ -28,5 +28,6 @@ export const command = defineCommand({
         }),
       ),
     }),
+  check: async () => (await import("./comment_run.ts")).check,
   load: () => import("./comment_run.ts"),
 });

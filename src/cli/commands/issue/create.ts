@@ -31,5 +31,6 @@ export const command = defineCommand({
       ),
       fields: issueFields(kit),
     }),
+  check: async () => (await import("./create_run.ts")).check,
   load: () => import("./create_run.ts"),
 });

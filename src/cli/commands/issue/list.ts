@@ -74,5 +74,6 @@ export const command = defineCommand({
     fields: undefined,
     web: false,
   },
+  check: async () => (await import("./list_run.ts")).check,
   load: () => import("./list_run.ts"),
 });

@@ -25,5 +25,6 @@ export const command = defineCommand({
       ),
       web: kit.flag(["--web"], "Open its page at the tracker in the browser."),
     }),
+  check: async () => (await import("./show_run.ts")).check,
   load: () => import("./show_run.ts"),
 });

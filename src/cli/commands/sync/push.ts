@@ -39,5 +39,6 @@ export const command = defineCommand({
       retry: retryOption(kit),
       limit: kit.value("--limit", kit.count(), "Send at most N issues; the next push continues."),
     }),
+  check: async () => (await import("./push_run.ts")).check,
   load: () => import("./push_run.ts"),
 });

@@ -34,5 +34,6 @@ export const command = defineCommand({
       watch: kit.flag(["--watch"], "Push again whenever lanes or tasks change, until Ctrl-C."),
       dryRun: kit.flag(["--dry-run"], "Print what would be done, write nothing."),
     }),
+  check: async () => (await import("./push_run.ts")).check,
   load: () => import("./push_run.ts"),
 });

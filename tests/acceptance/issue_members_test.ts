@@ -70,6 +70,38 @@ Deno.test("a new issue is assigned with --assign, and options that exclude each 
     assert.match(stderr, /"x" cannot be both added and removed/);
   }));
 
+Deno.test("@me is what the tracker calls the user, who is told where that is not known", () =>
+  withBoundWorld(async (world) => {
+    await meanwhile(world, { assignees: ["ada"] });
+    await ends(world, 0, ["sync", "pull", "--all"]);
+    const create = ["issue", "create", "--title", "Mine", "--assign", "@me"];
+    const { stderr } = await ends(world, 1, create);
+    assert.match(
+      stderr,
+      /not known what the tracker calls you: no issue here is assigned to "demo@[^]*config set mission\.assignee NAME/,
+    );
+    await ends(world, 0, ["config", "set", "mission.assignee", "zoe"]);
+    const made = await document(world, ...create);
+    assert.deepEqual(made.issue.assignees, ["zoe"]);
+    const edited = await document(world, "issue", "edit", "ENG-2", "--assign", "@me");
+    assert.deepEqual(edited.issue.assignees, ["ada", "zoe"]);
+    const back = await document(world, "issue", "edit", "ENG-2", "--unassign", "@me");
+    assert.deepEqual(back.issue.assignees, ["ada"]);
+    const whole = await document(world, "issue", "edit", "ENG-2", "--assignee", "@me");
+    assert.deepEqual(whole.issue.assignees, ["zoe"]);
+  }));
+
+Deno.test("@me is written as the tracker writes the name that one is signed in by", () =>
+  withBoundWorld(async (world) => {
+    await meanwhile(world, { assignees: ["Demo@Example.com"] });
+    await ends(world, 0, ["sync", "pull", "--all"]);
+    const made = await document(
+      world,
+      ...["issue", "create", "--title", "Mine", "--assign", "@me"],
+    );
+    assert.deepEqual(made.issue.assignees, ["Demo@Example.com"]);
+  }));
+
 Deno.test("bd holds one assignee: a second one is refused with the way to replace the first", () =>
   withProject("bd", async (project) => {
     project.tool.setIssues([bdIssue("bd-1", { assignee: "mei" })]);

@@ -83,8 +83,16 @@ Deno.test("--mine is who git says, or the name in the settings", () =>
     const unknown = await run("issue", "list", "--mine");
     assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
     assert.match(unknown.stderr, /not known who you are[^]*config set mission\.assignee NAME/);
+    const meUnknown = await run("issue", "list", "--assignee", "@me");
+    assert.deepEqual([meUnknown.code, meUnknown.stderr], [1, unknown.stderr]);
     await git(root, "config", "user.name", "bo");
     assert.deepEqual(await keys(run, "--mine"), ["bd-2"]);
+    assert.deepEqual(await keys(run, "--assignee", "@me"), ["bd-2"]);
+    assert.deepEqual(await keys(run, "--assignee", "@me", "--assignee=", "--sort", "key"), [
+      "bd-2",
+      "bd-3",
+      "bd-4",
+    ]);
     await tracker(platform, "config", "set", "mission.assignee", "ADA");
     assert.deepEqual(await keys(run, "--mine", "--sort", "key"), ["bd-1", "bd-10"]);
     await tracker(platform, "config", "set", "mission.assignee", "cy");

@@ -6,6 +6,7 @@ import { reportEdit } from "./edit_report.ts";
 import type { IssueFields } from "./field_options.ts";
 import { editFrom } from "./fields.ts";
 import { notCreatedJson } from "./json.ts";
+import { assignees } from "../../services/me.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** What to create. */
@@ -51,11 +52,12 @@ export async function run(context: Context, options: IssueCreateOptions): Promis
     const { checkEditor } = await import("./in_editor.ts");
     checkEditor(context, fields);
   }
+  const project = await projectContext(context);
   const edit = await editFrom(context, {
     ...fields,
-    assignees: [...fields.assignees, ...fields.assign],
+    assignees: await assignees(context, project, [...fields.assignees, ...fields.assign]),
   });
-  const { service } = await openBackend(await projectContext(context));
+  const { service } = await openBackend(project);
   if (isWritten) return await inEditor(context, service, options, edit);
   return reportEdit(context, await create(service, options, edit), "Created");
 }

@@ -7,7 +7,9 @@ import { reportEdit } from "./edit_report.ts";
 import type { CLEARABLE } from "./edit.ts";
 import type { IssueFields, MemberFields } from "./field_options.ts";
 import { editFrom, membersFrom } from "./fields.ts";
+import { assignees, namesMe } from "../../services/me.ts";
 import { type ChosenIssue, withIssue } from "../../services/named_issue.ts";
+import { projectContext } from "../../services/tracker.ts";
 
 /** What to change. */
 export interface IssueEditOptions {
@@ -22,7 +24,7 @@ export interface IssueEditOptions {
 
 /** Changes an issue in the cache. */
 export async function run(context: Context, options: IssueEditOptions): Promise<number> {
-  const edit = await editOf(context, options);
+  const edit = await editOf(context, await withAssignees(context, options));
   if (Object.keys(edit).length === 0 && !options.editor) {
     throw usageError(
       "There is nothing to change",
@@ -34,6 +36,26 @@ export async function run(context: Context, options: IssueEditOptions): Promise<
     if (options.editor) return await inEditor(context, service, chosen, options, edit);
     return reportEdit(context, await service.issueEdit(chosen.id, edit), "Changed");
   });
+}
+
+/** Returns the options with the user's own name for `@me`. */
+async function withAssignees(
+  context: Context,
+  options: IssueEditOptions,
+): Promise<IssueEditOptions> {
+  const { fields, members } = options;
+  if (!namesMe([...fields.assignees, ...fields.assign, ...members.unassign])) return options;
+  const project = await projectContext(context);
+  const named = (names: readonly string[]) => assignees(context, project, names);
+  return {
+    ...options,
+    fields: {
+      ...fields,
+      assignees: await named(fields.assignees),
+      assign: await named(fields.assign),
+    },
+    members: { ...members, unassign: await named(members.unassign) },
+  };
 }
 
 async function editOf(context: Context, options: IssueEditOptions): Promise<IssueEdit> {

@@ -39,12 +39,12 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
     assignees: kit.values(
       "--assignee",
       "NAME",
-      "Who works on it. May be repeated; an empty one takes all away.",
+      "Who works on it, `@me` for you. May be repeated; an empty one takes all away.",
     ),
     assign: kit.values(
       "--assign",
       "NAME",
-      "Assign it to NAME too, and leave the others. May be repeated.",
+      "Assign it to NAME too, `@me` for you, and leave the others. May be repeated.",
     ),
     labels: kit.values(
       "--label",
@@ -80,7 +80,7 @@ export function memberFields(kit: Kit): Parser<"sync", MemberFields, unknown> {
     unassign: kit.values(
       "--unassign",
       "NAME",
-      "Do not assign it to NAME any more. May be repeated.",
+      "Do not assign it to NAME any more, `@me` for you. May be repeated.",
     ),
   });
 }

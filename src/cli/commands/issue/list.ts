@@ -29,7 +29,7 @@ export const command = defineCommand({
       assignees: kit.values(
         "--assignee",
         "NAME",
-        "Only issues assigned to NAME; `''` for those of no one. May be repeated.",
+        "Only issues assigned to NAME; `@me` for yours, `''` for those of no one. May be repeated.",
       ),
       statuses: kit.statusFilter(),
       types: kit.typeFilter(),

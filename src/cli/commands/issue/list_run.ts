@@ -15,7 +15,7 @@ import {
 import type { IssueStore } from "../../../store/issue_store.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
 import { type CachedIssues, openCache } from "../../../tracker/cache.ts";
-import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
 import type { PastTime } from "../../command/values.ts";
 import { statusWords } from "./refused.ts";
@@ -23,6 +23,7 @@ import { writeTable } from "../../terminal/table.ts";
 import { ago, changedAgo, number } from "../../terminal/format.ts";
 import { statusColor } from "../../terminal/status_color.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
+import { myself, namesMe, withMyself } from "../../services/me.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { dim, text } from "../../terminal/text.ts";
 import { ISSUE_FIELDS } from "./issue_fields.ts";
@@ -75,7 +76,8 @@ export async function run(context: Context, options: IssueListOptions): Promise<
   try {
     if (options.web) return await openList(context, store, binding.provider);
     const { sort } = options;
-    const me = options.mine ? await myself(context, project.root, binding.provider) : [];
+    const isMine = options.mine || namesMe(options.assignees);
+    const me = isMine ? await myself(context, project.root, binding.provider) : [];
     const filter = filterOf(context, options, { store, me });
     const limit = options.all ? EVERY : options.limit ?? 50;
     const found = store?.issues.page({ ...filter, limit }) ??
@@ -148,7 +150,7 @@ function filterOf(
     status: options.statuses,
     issueType: options.types,
     priority: options.priorities,
-    assignees: [...options.assignees, ...me],
+    assignees: withMyself([...options.assignees, ...(options.mine ? me : [])], me),
     labels: options.labels,
     text: wanted,
     ...(parent === undefined ? {} : { parent: idOf(store, parent) }),
@@ -166,28 +168,6 @@ function idOf(store: IssueStore | null, key: string): string {
 
 function sinceOf({ platform }: Context, updated: PastTime): number {
   return updated.kind === "at" ? Date.parse(updated.time) : platform.clock.now() - updated.ms;
-}
-
-/** The names by which the user is looked for. */
-async function myself(
-  { platform }: Context,
-  root: string,
-  provider: string,
-): Promise<readonly string[]> {
-  const [{ knownNames }, { classifyProvider }] = await Promise.all([
-    import("../../../missions/my_names.ts"),
-    import("../../../contract/providers.ts"),
-  ]);
-  const kind = classifyProvider(provider).kind === "local" ? "local" : "hosted";
-  const { names } = await knownNames(platform, root, kind);
-  if (names.length > 0) return names;
-  throw new TrackerError({
-    code: "unknown_user",
-    message: "It is not known who you are at the tracker",
-    nextAction:
-      (kind === "local" ? "Set `git config user.name`" : "Sign in with `tracker auth login`") +
-      ", or give your name there: `tracker config set mission.assignee NAME`.",
-  });
 }
 
 function tellNone(context: Context, store: IssueStore | null, me: readonly string[]): void {

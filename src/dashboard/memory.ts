@@ -19,14 +19,20 @@ export class Remembered<T> {
   }
 }
 
+/** What is read of a cache for the state. */
+export interface CachePart {
+  readonly view: CacheView;
+  /** `null` where they were not asked for. */
+  readonly tickets: TicketLookup | null;
+}
+
 /** What a dashboard remembers between two looks: what takes long to read, and says when it was written. */
 export interface DashboardMemory {
-  readonly cache: Remembered<CacheView | null>;
-  readonly tickets: Remembered<TicketLookup>;
+  readonly cache: Remembered<CachePart | null>;
   readonly queue: Remembered<QueueView>;
 }
 
 /** Returns a memory of nothing. */
 export function emptyMemory(): DashboardMemory {
-  return { cache: new Remembered(), tickets: new Remembered(), queue: new Remembered() };
+  return { cache: new Remembered(), queue: new Remembered() };
 }

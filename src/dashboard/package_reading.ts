@@ -1,6 +1,5 @@
 import { listedPackages, packageSummary } from "../missions/packages/listing.ts";
-import { readAllPackages } from "../missions/packages/read_packages.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { MissionPackages } from "../missions/packages/work_package.ts";
 import type { TicketLookup } from "../sync/ticket_lookup.ts";
 import { visibleStart } from "../pages/visible.ts";
 import { handleOf } from "./issue_reading.ts";
@@ -36,15 +35,12 @@ const WORD_LENGTH = 40;
 /** So many lanes are shown: unknown ones may be as many as there are packages. */
 const SHOWN_LANES = 15;
 
-/** Reads the work packages of a project; `null` where there is none. Asks for their tickets where there are some. */
-export async function packagesView(
-  platform: Platform,
-  root: string,
-  ticketsOf: () => Promise<TicketLookup>,
-): Promise<PackagesView | null> {
-  const missions = await readAllPackages(platform, root);
-  if (missions.every(({ packages }) => packages.length === 0)) return null;
-  const tickets = await ticketsOf();
+/** Returns what is shown of the work packages of missions, beside their tickets; `null` where there is none. */
+export function packagesView(
+  missions: readonly MissionPackages[],
+  tickets: TicketLookup,
+): PackagesView | null {
+  if (!hasPackages(missions)) return null;
   const { total, missions: count, lanes, differing } = packageSummary(
     listedPackages(missions, missions, tickets),
   );
@@ -66,4 +62,9 @@ export async function packagesView(
     })),
     more: Math.max(0, differing.length - SHOWN),
   };
+}
+
+/** Whether any of the missions has work packages. */
+export function hasPackages(missions: readonly MissionPackages[]): boolean {
+  return missions.some(({ packages }) => packages.length > 0);
 }

@@ -1,6 +1,7 @@
 import { classifyProvider } from "../contract/providers.ts";
 import { ensureDaemonRunning } from "../daemon/intent.ts";
 import { isHostedSyncEnabled } from "../client/rollout.ts";
+import { readAllPackages } from "../missions/packages/read_packages.ts";
 import { databaseVersion } from "../platform/database_version.ts";
 import { basename } from "../platform/paths.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
@@ -18,8 +19,8 @@ import {
   issuesView,
 } from "./cache_reading.ts";
 import { type IssueDetail, issueDetail } from "./issue_reading.ts";
-import type { DashboardMemory, Remembered } from "./memory.ts";
-import { type PackagesView, packagesView } from "./package_reading.ts";
+import type { CachePart, DashboardMemory } from "./memory.ts";
+import { hasPackages, type PackagesView, packagesView } from "./package_reading.ts";
 import { queueDepth, queuePaths } from "./queue_depth.ts";
 import {
   type BindingView,
@@ -83,6 +84,7 @@ export async function readState(
   await ensureDaemonRunning({ platform, version, intent: "local_only" });
   const hosted = isHostedSyncEnabled(platform.env);
   const problems: ProblemView[] = [];
+  // Each is told before the reading, so that what is written meanwhile is read at the next look.
   const versions: (string | null)[] = [];
   const attempt = async <T>(part: string, read: () => Promise<T>): Promise<T | null> => {
     try {
@@ -92,53 +94,48 @@ export async function readState(
       return null;
     }
   };
-  /** The version is told before the reading, so that what is written meanwhile is read at the next look. */
-  const remember = async <T>(
-    kept: Remembered<T>,
-    version: Promise<string | null>,
-    read: () => Promise<T>,
-  ): Promise<T> => {
-    const told = await version;
-    versions.push(told);
-    return await kept.at(told, read);
-  };
   const binding = await attempt("Binding", () => loadBindingOf(options));
   const isBound = binding !== null && binding.provider !== null;
   const isLocal = isBound && classifyProvider(binding.provider).kind === "local";
+  const bound = binding === null
+    ? null
+    : await attempt("Binding", () => Promise.resolve(bindingView(options, binding)));
+  const missions = root === null
+    ? null
+    : await attempt("Work packages", () => readAllPackages(platform, root));
+  const cache = isBound && root !== null
+    ? await attempt("Issue cache", async () => {
+      const place = await locateCache({ platform, root });
+      const withTickets = missions !== null && hasPackages(missions);
+      const told = await versionOf(platform, place.path === null ? [] : [place.path]);
+      versions.push(told);
+      return await memory.cache.at(
+        told === null ? null : `${withTickets} ${told}`,
+        () => readPart(place, withTickets),
+      );
+    })
+    : null;
   const view: StateView = {
     version,
     hosted,
     can_sync: canSync(platform, binding),
     project: root === null ? null : { name: visible(basename(root)), root: visible(root) },
-    binding: binding === null ? null : await attempt(
-      "Binding",
-      () => Promise.resolve(bindingView(options, binding)),
-    ),
+    binding: bound,
     readiness: hosted && !isLocal ? await readinessView(options) : null,
     queue: hosted
       ? await attempt("Queue", async () => {
         const paths = await queuePaths(platform);
-        const read = async () => queueView(await queueDepth(platform, paths));
-        return await remember(memory.queue, versionOf(platform, paths), read);
+        const told = await versionOf(platform, paths);
+        versions.push(told);
+        return await memory.queue.at(
+          told,
+          async () => queueView(await queueDepth(platform, paths)),
+        );
       })
       : null,
     daemon: hosted ? await attempt("Background sync", () => daemonView(platform)) : null,
-    cache: isBound && root !== null
-      ? await attempt("Issue cache", async () => {
-        const place = await locateCache({ platform, root });
-        const read = () => readPlace(place, cacheView);
-        return await remember(memory.cache, versionOf(platform, pathsOf(place)), read);
-      })
-      : null,
-    packages: root === null
-      ? null
-      : await attempt("Work packages", () =>
-        packagesView(platform, root, async () => {
-          if ((await loadBinding(platform, root)).provider === null) return NO_TICKETS;
-          const place = await locateCache({ platform, root });
-          const read = () => ticketsIn(place);
-          return await remember(memory.tickets, versionOf(platform, pathsOf(place)), read);
-        })),
+    cache: cache?.view ?? null,
+    packages: missions === null ? null : packagesView(missions, cache?.tickets ?? NO_TICKETS),
     problems,
   };
   return { view, version: versions.includes(null) ? null : versions.join("\n") };
@@ -158,8 +155,13 @@ async function versionOf(
   return words.join("\n");
 }
 
-function pathsOf({ path }: CachePlace): readonly string[] {
-  return path === null ? [] : [path];
+async function readPart(place: CachePlace, withTickets: boolean): Promise<CachePart | null> {
+  using store = await place.open();
+  if (store === null) return null;
+  return {
+    view: cacheView(store, await place.side()),
+    tickets: withTickets ? await ticketsIn(store, place) : null,
+  };
 }
 
 /**
@@ -216,13 +218,8 @@ async function withStore<T>(
   { platform, root }: ShownProject,
   read: (store: IssueStore, side: Side | null) => T,
 ): Promise<T | null> {
-  return root === null ? null : await readPlace(await locateCache({ platform, root }), read);
-}
-
-async function readPlace<T>(
-  { open, side }: CachePlace,
-  read: (store: IssueStore, side: Side | null) => T,
-): Promise<T | null> {
+  if (root === null) return null;
+  const { open, side } = await locateCache({ platform, root });
   using store = await open();
   return store === null ? null : read(store, await side());
 }

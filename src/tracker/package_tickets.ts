@@ -20,14 +20,18 @@ export async function cachedTickets(
   project: Pick<ProjectContext, "platform" | "root">,
 ): Promise<TicketLookup> {
   const { provider } = await loadBinding(project.platform, project.root);
-  return provider === null ? NO_TICKETS : await ticketsIn(await locateCache(project));
+  if (provider === null) return NO_TICKETS;
+  const place = await locateCache(project);
+  using store = await place.open();
+  return store === null ? NO_TICKETS : await ticketsIn(store, place);
 }
 
-/** Returns the tickets of a project's work packages as the cache at a place has them; see {@link cachedTickets}. */
-export async function ticketsIn({ binding, open, side }: CachePlace): Promise<TicketLookup> {
+/** Returns the tickets that are in a cache, of which only this is asked; see {@link cachedTickets}. */
+export async function ticketsIn(
+  store: IssueStore,
+  { binding, side }: Pick<CachePlace, "binding" | "side">,
+): Promise<TicketLookup> {
   const { provider } = binding;
-  using store = await open();
-  if (store === null) return NO_TICKETS;
   const isLocal = classifyProvider(provider).kind === "local";
   const referenced = isLocal ? await referencedTickets(store) : new Map<string, CachedTicket>();
   const pushed = pushedTickets(store);

@@ -1,10 +1,10 @@
 import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
 import type { EditResult, IssueEdit } from "../../../sync/edits.ts";
-import { type Backend, openBackend } from "../../../tracker/backend.ts";
+import { type Backend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { reportEdit } from "./edit_report.ts";
 import type { IssueFields } from "./field_options.ts";
-import { editFrom } from "./fields.ts";
+import { editFrom, withRelated } from "./fields.ts";
 import { notCreatedJson } from "./json.ts";
 import { assignees } from "../../services/me.ts";
 import { projectContext } from "../../services/tracker.ts";
@@ -53,13 +53,31 @@ export async function run(context: Context, options: IssueCreateOptions): Promis
     checkEditor(context, fields);
   }
   const project = await projectContext(context);
-  const edit = await editFrom(context, {
+  const given = await editFrom(context, {
     ...fields,
     assignees: await assignees(context, project, [...fields.assignees, ...fields.assign]),
   });
+  const edit = await withRelated(context, project, given);
+  const from = await sourceOf(context, project, options);
+  if (edit === null || from === null) {
+    return (await import("../../services/named_issue.ts")).nothingChosen(context);
+  }
+  const named = { ...options, from };
   const { service } = await openBackend(project);
-  if (isWritten) return await inEditor(context, service, options, edit);
-  return reportEdit(context, await create(service, options, edit), "Created");
+  if (isWritten) return await inEditor(context, service, named, edit);
+  return reportEdit(context, await create(service, named, edit), "Created");
+}
+
+/** Returns the id of the issue that `--from` names; `null` when a person leaves without a choice. */
+async function sourceOf(
+  context: Context,
+  project: ProjectContext,
+  { from }: IssueCreateOptions,
+): Promise<string | undefined | null> {
+  if (from === undefined) return undefined;
+  const { knownIssue } = await import("../../services/named_issue.ts");
+  const issue = await knownIssue(context, project, from);
+  return issue === null ? null : issue.id;
 }
 
 async function create(

@@ -6,9 +6,9 @@ import type { Context } from "../../command/context.ts";
 import { reportEdit } from "./edit_report.ts";
 import type { CLEARABLE } from "./edit.ts";
 import type { IssueFields, MemberFields } from "./field_options.ts";
-import { editFrom, membersFrom } from "./fields.ts";
+import { editFrom, membersFrom, withRelated } from "./fields.ts";
 import { assignees, namesMe } from "../../services/me.ts";
-import { type ChosenIssue, withIssue } from "../../services/named_issue.ts";
+import { type ChosenIssue, nothingChosen, withIssue } from "../../services/named_issue.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** What to change. */
@@ -24,14 +24,16 @@ export interface IssueEditOptions {
 
 /** Changes an issue in the cache. */
 export async function run(context: Context, options: IssueEditOptions): Promise<number> {
-  const edit = await editOf(context, await withAssignees(context, options));
-  if (Object.keys(edit).length === 0 && !options.editor) {
+  const given = await editOf(context, await withAssignees(context, options));
+  if (Object.keys(given).length === 0 && !options.editor) {
     throw usageError(
       "There is nothing to change",
       "Name a field: `tracker issue edit --help` lists them.",
     );
   }
   return await withIssue(context, options.key, async (chosen, project) => {
+    const edit = await withRelated(context, project, given);
+    if (edit === null) return nothingChosen(context);
     const { service } = await openBackend(project);
     if (options.editor) return await inEditor(context, service, chosen, options, edit);
     return reportEdit(context, await service.issueEdit(chosen.id, edit), "Changed");

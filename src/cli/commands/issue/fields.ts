@@ -1,6 +1,7 @@
 import { LINK_TYPES, type LinkType } from "../../../contract/issue.ts";
 import type { IssueEdit } from "../../../sync/edits.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
+import type { ProjectContext } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";
 import { readFileOrInput } from "../../services/input_file.ts";
@@ -27,6 +28,35 @@ export async function editFrom(context: Context, fields: IssueFields): Promise<I
         fields.fields.map((field) => nameAndValue("--field", field)),
       ),
     }),
+  };
+}
+
+/**
+ * Returns an edit with the ids of the issues that `--parent` and `--link` name, by a key or its short form; `null` when a
+ * person leaves without a choice.
+ *
+ * @throws {TrackerError} `issue_ambiguous`.
+ */
+export async function withRelated(
+  context: Context,
+  project: ProjectContext,
+  edit: IssueEdit,
+): Promise<IssueEdit | null> {
+  const { parent, links = [] } = edit;
+  if (typeof parent !== "string" && links.length === 0) return edit;
+  const { knownIssue } = await import("../../services/named_issue.ts");
+  const above = typeof parent === "string" ? await knownIssue(context, project, parent) : undefined;
+  if (above === null) return null;
+  const linked: { type: LinkType; id: string }[] = [];
+  for (const { type, id } of links) {
+    const issue = await knownIssue(context, project, id);
+    if (issue === null) return null;
+    linked.push({ type, id: issue.id });
+  }
+  return {
+    ...edit,
+    ...(above === undefined ? {} : { parent: above.id }),
+    ...(links.length === 0 ? {} : { links: linked }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
 } from "../../../store/issue_filter.ts";
 import type { IssueStore } from "../../../store/issue_store.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
+import type { ProjectContext } from "../../../tracker/backend.ts";
 import { type CachedIssues, openCache } from "../../../tracker/cache.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
 import type { Context } from "../../command/context.ts";
@@ -78,7 +79,11 @@ export async function run(context: Context, options: IssueListOptions): Promise<
     const { sort } = options;
     const isMine = options.mine || namesMe(options.assignees);
     const me = isMine ? await myself(context, project.root, binding.provider) : [];
-    const filter = filterOf(context, options, { store, me });
+    const parent = await parentOf(context, project, store, options);
+    if (parent === null) {
+      return (await import("../../services/named_issue.ts")).nothingChosen(context);
+    }
+    const filter = filterOf(context, options, { me, parent });
     const limit = options.all ? EVERY : options.limit ?? 50;
     const found = store?.issues.page({ ...filter, limit }) ??
       { issues: [], total: 0, next: null };
@@ -135,9 +140,9 @@ async function openList(
 function filterOf(
   context: Context,
   options: IssueListOptions,
-  { store, me }: { readonly store: IssueStore | null; readonly me: readonly string[] },
+  { me, parent }: { readonly me: readonly string[]; readonly parent: string | undefined },
 ): IssueFilter {
-  const { words, search, parent, updated, sort, after } = options;
+  const { words, search, updated, sort, after } = options;
   const wanted = [...words, ...(search === undefined ? [] : [search])].join(" ");
   const position = after === undefined ? undefined : markedPosition(after, sort);
   if (position === null) {
@@ -153,17 +158,26 @@ function filterOf(
     assignees: withMyself([...options.assignees, ...(options.mine ? me : [])], me),
     labels: options.labels,
     text: wanted,
-    ...(parent === undefined ? {} : { parent: idOf(store, parent) }),
+    ...(parent === undefined ? {} : { parent }),
     ...(updated === undefined ? {} : { updatedSince: sinceOf(context, updated) }),
     ...(sort === undefined ? {} : { sort }),
     ...(position === undefined ? {} : { after: position }),
   };
 }
 
-function idOf(store: IssueStore | null, key: string): string {
-  const found = store?.get(key) ?? null;
-  if (found === null) throw issueNotFound(key);
-  return found.ref.id;
+/** Returns the id of the issue that `--parent` names; `null` when a person leaves without a choice. */
+async function parentOf(
+  context: Context,
+  project: ProjectContext,
+  store: IssueStore | null,
+  { parent }: IssueListOptions,
+): Promise<string | undefined | null> {
+  if (parent === undefined) return undefined;
+  const { knownIssue } = await import("../../services/named_issue.ts");
+  const issue = await knownIssue(context, project, parent);
+  if (issue === null) return null;
+  if (store?.names.withId(issue.id) == null) throw issueNotFound(parent);
+  return issue.id;
 }
 
 function sinceOf({ platform }: Context, updated: PastTime): number {

@@ -1,36 +1,84 @@
-import { DatabaseSync } from "node:sqlite";
-import type { Bench } from "./bench.ts";
-import { peakOf } from "./programs/child.ts";
+import { STORE_MIGRATIONS } from "../../src/store/schema.ts";
+import type { Bench, Case } from "./bench.ts";
+import { barePull } from "./programs/bare_pull.ts";
+import { bundled, FEW, hostedHome, MANY, recordedHost } from "./programs/bound_homes.ts";
+import { peakOf, programUrl } from "./programs/child.ts";
 import { pullOnce } from "./programs/pull.ts";
-import { type HostProcess, seed, startHostProcess } from "./programs/host_process.ts";
+import { seed, startHostProcess } from "./programs/host_process.ts";
 
-const ISSUES = 10_000;
-const MANY = 100_000;
-const PAGE = 1_000;
+const HUGE = 100_000;
+const TOKEN = "a".repeat(68);
 
-/** How long pulling 10,000 issues takes, next to a bare loop that fetches, parses and inserts them. */
+/**
+ * How long pulls take next to a bare loop that fetches, parses and inserts into the same columns and indexes: within one
+ * process, and as programs with all that a start costs, the daemon's included. The host is a bare server, not ours.
+ */
 export const bench: Bench = {
   name: "pull",
-  what: `${ISSUES} issues from the embedded host, as a ratio to a bare fetch-parse-insert loop`,
-  rounds: 5,
+  what: "pulls from a bare server, as ratios to a bare loop with the same columns and indexes",
+  rounds: 9,
   async prepare() {
     const base = await Deno.makeTempDir({ prefix: "tracker-bench-pull-" });
-    const host = await startHostProcess(base);
-    const ref = await host.bind("ENG");
-    await seed(host, "ENG", ISSUES);
-    const many = await host.bind("MOB");
-    await seed(host, "MOB", MANY);
-    const peak = await peakOf("pull.ts", [`${base}/many`, host.url, host.token, many]);
+    const peak = await peakOfMany(base);
+    const [program, host] = [await bundled(base), await recordedHost(base)];
+    const { url, few, many } = host;
+    await Deno.writeTextFile(`${base}/schema.json`, JSON.stringify(STORE_MIGRATIONS));
     let run = 0;
+    const bare = (name: string, ref: string): Case => ({
+      name,
+      run: () =>
+        program.bare(
+          programUrl("bare_pull.ts"),
+          url,
+          TOKEN,
+          ref,
+          `${base}/bare-${run++}.db`,
+          `${base}/schema.json`,
+        ),
+    });
+    let home: string | null = null;
+    const stopDaemon = async () => {
+      if (home !== null) await program.run(home, "daemon", "stop");
+      home = null;
+    };
+    const whole = (name: string, ref: string, of: string, limit: number): Case => ({
+      name,
+      of,
+      limit,
+      async before() {
+        await stopDaemon();
+        home = `${base}/home-${run++}`;
+        await hostedHome(home, url, ref);
+      },
+      run: () => program.run(home ?? "", "sync", "pull", "--all"),
+    });
     return {
-      baseline: { name: "bare loop", run: () => bareLoop(host, ref, `${base}/bare-${run++}.db`) },
-      cases: [{
-        name: "tracker pull",
-        limit: 3,
-        run: () => pull(host, ref, `${base}/home-${run++}`),
-      }],
-      figures: () => [{ name: `peak with ${MANY} issues`, value: peak, unit: "MB", limit: 250 }],
+      baseline: {
+        name: `bare loop of ${MANY}`,
+        before: stopDaemon,
+        run: () =>
+          barePull({
+            url,
+            token: TOKEN,
+            ref: many,
+            path: `${base}/bare-${run++}.db`,
+            schema: STORE_MIGRATIONS,
+          }),
+      },
+      cases: [
+        {
+          name: `pull of ${MANY}`,
+          limit: 2.8,
+          run: () => pullOnce({ home: `${base}/home-${run++}`, url, token: TOKEN, ref: many }),
+        },
+        bare(`bare program, ${FEW}`, few),
+        whole(`tracker sync pull, ${FEW}`, few, `bare program, ${FEW}`, 3.5),
+        { ...bare(`bare program, ${MANY}`, many), before: stopDaemon },
+        whole(`tracker sync pull, ${MANY}`, many, `bare program, ${MANY}`, 3),
+      ],
+      figures: () => [{ name: `peak with ${HUGE} issues`, value: peak, unit: "MB", limit: 250 }],
       async clean() {
+        await stopDaemon();
         await host.stop();
         await Deno.remove(base, { recursive: true });
       },
@@ -38,33 +86,14 @@ export const bench: Bench = {
   },
 };
 
-/** The same pages, parsed and inserted. */
-async function bareLoop(host: HostProcess, ref: string, path: string): Promise<void> {
-  const database = new DatabaseSync(path);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  database.exec("CREATE TABLE issues (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT");
-  const insert = database.prepare("INSERT OR REPLACE INTO issues VALUES (?, ?)");
-  let cursor: string | null = null;
-  do {
-    const answer: Response = await fetch(`${host.url}/api/v1/tracker/pull/`, {
-      method: "POST",
-      headers: { ...host.headers, "content-type": "application/json" },
-      body: JSON.stringify({
-        provider: "linear",
-        binding_ref: ref,
-        limit: PAGE,
-        ...(cursor === null ? {} : { cursor }),
-      }),
-    });
-    const page = await answer.json();
-    database.exec("BEGIN");
-    for (const issue of page.items) insert.run(issue.ref.id, JSON.stringify(issue));
-    database.exec("COMMIT");
-    cursor = page.next_cursor;
-  } while (cursor !== null);
-  database.close();
-}
-
-async function pull(host: HostProcess, ref: string, home: string): Promise<void> {
-  await pullOnce({ home, url: host.url, token: host.token, ref });
+/** The memory that a pull of very many needs; from our host, which makes them. */
+async function peakOfMany(base: string): Promise<number> {
+  const host = await startHostProcess(base);
+  try {
+    const ref = await host.bind("MOB");
+    await seed(host, "MOB", HUGE);
+    return await peakOf("pull.ts", [`${base}/huge`, host.url, host.token, ref]);
+  } finally {
+    await host.stop();
+  }
 }

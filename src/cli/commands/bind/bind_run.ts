@@ -19,6 +19,7 @@ import type { Context } from "../../command/context.ts";
 import { nameAndValue } from "../../command/name_value.ts";
 import { DONE, type Text, text } from "../../terminal/text.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
+import { canPick, pick } from "../../terminal/picker.ts";
 import { askNumber, confirm } from "../../terminal/prompts.ts";
 import { labelOf } from "../../../project/binding_label.ts";
 import { tableLines } from "../../terminal/table.ts";
@@ -94,6 +95,10 @@ async function conclude(
       return reportBound(context, outcome.binding);
     case "choose": {
       const chosen = await choose(context, provider, outcome.candidates, outcome.identity.slug);
+      if (chosen === null) {
+        context.output.notice("No resource was chosen, and nothing is bound.");
+        return 0;
+      }
       const { binding } = await whileWaiting(
         context,
         ASKING,
@@ -125,16 +130,28 @@ async function conclude(
   }
 }
 
-/** Lists the candidates and has a person choose one of them; `--yes` takes the only one. */
+/**
+ * Has a person choose one of the candidates, with the keys of a terminal or by number; `null` when they leave. `--yes`
+ * takes the only one.
+ */
 async function choose(
   context: Context,
   provider: Provider,
   candidates: readonly BindCandidate[],
   slug: string,
-): Promise<BindCandidate> {
+): Promise<BindCandidate | null> {
   const [only, ...others] = candidates;
   if (context.globals.yes && only !== undefined && others.length === 0) return only;
   const instead = `Choose with \`tracker bind -p ${provider} --select N\`.`;
+  const { json, noInput } = context.globals;
+  if (!json && !noInput && canPick(context)) {
+    const ranked = candidates.toSorted((one, other) => one.sort_position - other.sort_position);
+    const place = await pick(context, {
+      question: `Which ${PROVIDER_TITLES[provider]} resource is this project (${slug})?`,
+      rows: ranked.map((one) => [one.display_label, one.confidence, one.match_reason]),
+    });
+    return place === null ? null : ranked[place] ?? null;
+  }
   const resources = plural(candidates.length, `${PROVIDER_TITLES[provider]} resource`);
   const number = await askNumber(context, {
     intro: [

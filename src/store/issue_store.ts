@@ -16,7 +16,7 @@ import { RunTable } from "./runs.ts";
 import { shownIssue } from "./edits.ts";
 import { READABLE_FROM, STORE_MIGRATIONS } from "./schema.ts";
 import type { Checkpoint } from "./checkpoints.ts";
-import { WordIndex } from "./word_index.ts";
+import { type StoredTexts, WordIndex } from "./word_index.ts";
 
 /** What became of the issues of one page. */
 export interface PageCounts {
@@ -95,10 +95,15 @@ export class IssueStore {
   static async open(platform: RecoveryPlatform, path: string): Promise<IssueStore> {
     await platform.files.makeDirectory(dirname(path), 0o700);
     const database = await openSound(platform, path);
-    const words = new WordIndex(database);
-    // A cache of an older version, and one that a killed process has left behind.
-    words.catchUp();
-    return new IssueStore(database, words);
+    try {
+      const words = new WordIndex(database);
+      // A cache of an older version, and one that a killed process has left behind.
+      words.catchUp();
+      return new IssueStore(database, words);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   /**
@@ -147,7 +152,10 @@ export class IssueStore {
 
   /** Runs `work` in one transaction; all of it happens, or nothing when it throws. */
   transaction<T>(work: () => T): T {
-    return this.#database.isTransaction ? work() : inTransaction(this.#database, work);
+    if (this.#database.isTransaction) return work();
+    const result = inTransaction(this.#database, work);
+    this.#words?.catchUp();
+    return result;
   }
 
   /**
@@ -160,9 +168,10 @@ export class IssueStore {
     rules: PageRules = {},
   ): PageCounts {
     const absorb = rules.absorb ?? takeIncoming;
-    const counts = this.transaction(() => {
+    return this.transaction(() => {
       let created = 0;
       let updated = 0;
+      const stored: StoredTexts[] = [];
       for (const issue of issues) {
         const text = JSON.stringify(issue);
         // A lookup first: an insert that finds nothing new costs as much as the lookup.
@@ -172,21 +181,22 @@ export class IssueStore {
           continue;
         }
         if (seen === null) {
-          this.issues.insert(issue, text);
+          stored.push({ row: this.issues.insert(issue, text), texts: textsOf(issue, issue) });
           created++;
           rules.onCreated?.(issue);
         } else {
-          this.issues.put(absorb(this.issues.require(issue.ref.id), issue));
+          const absorbed = absorb(this.issues.require(issue.ref.id), issue);
+          const texts = textsOf(absorbed.issue, shownIssue(absorbed));
+          stored.push({ row: this.issues.put(absorbed), texts });
           updated++;
         }
       }
+      this.#words?.addPage(stored);
       if (created > 0) this.checkpoints.forgetListing();
       this.listings.note(issues.map(({ ref }) => ref.id));
       if (checkpoint !== undefined && checkpoint !== null) this.checkpoints.save(checkpoint);
       return { created, updated, unchanged: issues.length - created - updated };
     });
-    this.#words?.catchUp();
-    return counts;
   }
 
   /**
@@ -277,6 +287,11 @@ function copyRows(source: Database, copy: Database): void {
 }
 
 const BEFORE_ALL = -(2n ** 63n);
+
+/** What is searched of an issue: the title as it is shown, the others as they are here. */
+function textsOf({ ref, body }: NormalizedIssue, { title }: NormalizedIssue): readonly string[] {
+  return [title, ref.id, ref.key ?? "", body ?? ""];
+}
 
 function takeIncoming(_stored: StoredIssue, incoming: NormalizedIssue): StoredIssue {
   return { issue: incoming, base: incoming, edits: {}, seenAt: null };

@@ -67,9 +67,9 @@ export class IssueTable {
     this.#lists = new IssueLists(database, words);
   }
 
-  /** Adds an issue that is not here yet, as just seen at the tracker, `json` being its text. */
-  insert(issue: NormalizedIssue, json: string): void {
-    this.#sql.of(INSERT).run(...columnsOf(issue), json);
+  /** Adds an issue that is not here yet, as just seen at the tracker, `json` being its text. Returns its row. */
+  insert(issue: NormalizedIssue, json: string): number {
+    return Number(this.#sql.of(INSERT).run(...columnsOf(issue), json).lastInsertRowid);
   }
 
   /** The version last seen at the tracker; `null` when the issue is not here. */
@@ -108,15 +108,15 @@ export class IssueTable {
       storedIssue(this.#sql.of(BY_ALIAS).get(idOrKey));
   }
 
-  /** Stores an issue with its base and edits. */
-  put(stored: StoredIssue): void {
+  /** Stores an issue with its base and edits. Returns its row. */
+  put(stored: StoredIssue): number {
     const { issue, base, edits } = stored;
     const json = JSON.stringify(issue);
     const seen = JSON.stringify(base);
     // An edit may wait though both say the same: what was sent before it may still arrive.
     const isPending = seen !== json || Object.values(edits).some(({ sent }) => sent !== undefined);
     this.#sql.of(FORGET_LISTING).run();
-    this.#sql.of(PUT).run(
+    const { lastInsertRowid } = this.#sql.of(PUT).run(
       ...columnsOf(shownIssue(stored)),
       json,
       isPending ? seen : null,
@@ -125,6 +125,7 @@ export class IssueTable {
       isPending ? refusedFields(edits).length : 0,
       stored.seenAt,
     );
+    return Number(lastInsertRowid);
   }
 
   /** Removes an issue. */

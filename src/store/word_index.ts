@@ -18,9 +18,16 @@ const ASKED_AT_MOST = 4;
 /** Share of the issues from which on comparing all of them in turn is quicker than going to each that is proposed. */
 const MOST_PROPOSED = 0.4;
 
+/** What is searched of an issue, and the row in which it was just stored. */
+export interface StoredTexts {
+  readonly row: number;
+  /** Title, id, key and body. */
+  readonly texts: readonly string[];
+}
+
 /** How an index is built and asked. */
 export interface WordIndexOptions {
-  /** Issues from which on a segment is built: {@link ISSUES_IN_SEGMENT} unless given. */
+  /** Issues from which on a segment is built: {@link ISSUES_IN_SEGMENT} unless given; of one page half as many. */
   readonly fewest?: number;
   /** Share of the issues from which on none is proposed: {@link MOST_PROPOSED} unless given. */
   readonly mostProposed?: number;
@@ -76,6 +83,24 @@ export class WordIndex {
     while (this.#isBehind()) inTransaction(this.#database, () => this.#addSegment());
   }
 
+  /**
+   * Adds the issues of a page inside the transaction that has stored them, where they are enough for a segment and
+   * nothing before them waits: their texts need not be read again.
+   */
+  addPage(stored: readonly StoredTexts[]): void {
+    const [first] = stored;
+    if (first === undefined || stored.length < this.#fewest / 2 || !this.#isThere()) return;
+    const isNext = this.#indexed() === first.row - 1;
+    const isWhole = stored.every(({ row }, place) => row === first.row + place);
+    if (!isNext || !isWhole || this.#isMostlyPast()) return;
+    for (let from = 0; stored.length - from >= this.#fewest / 2;) {
+      const builder = new SegmentBuilder();
+      const begin = from;
+      while (from < stored.length && !builder.isFull) builder.add(stored[from++]?.texts ?? []);
+      this.#keep(builder, stored.slice(begin, from).map(({ row }) => row));
+    }
+  }
+
   #isThere(): boolean {
     return this.#sql.of("SELECT 1 FROM sqlite_schema WHERE name = 'issue_segments'").get() !==
       undefined;
@@ -111,7 +136,12 @@ export class WordIndex {
         builder.add(SEARCHED.map((column) => String(row[column] ?? "")));
       }
     }
-    const [first = 0] = rows;
+    this.#keep(builder, rows);
+  }
+
+  /** Stores a segment of the issues in these rows, the next ones. */
+  #keep(builder: SegmentBuilder, rows: readonly number[]): void {
+    const first = rows[0] ?? 0;
     const { lastInsertRowid } = this.#sql.of(
       "INSERT INTO issue_segments (first, issues) VALUES (?, ?)",
     ).run(first, bytesOf(rows, first));
@@ -119,7 +149,7 @@ export class WordIndex {
     for (const [part, holders] of builder.parts().entries()) {
       put.run(Number(lastInsertRowid) * PARTS + part, holders);
     }
-    this.#sql.of("UPDATE issue_words_place SET indexed = ?").run(last);
+    this.#sql.of("UPDATE issue_words_place SET indexed = ?").run(rows.at(-1) ?? first);
   }
 
   /** Whether most of what the segments know has been stored again since, or removed. */

@@ -1,5 +1,5 @@
 /**
- * Parts of an index of words: which issues of a segment hold which three characters that follow each other. Such a
+ * Parts of an index of words: which issues of a segment hold which three bytes that follow each other. Such a
  * sequence is known by a number of {@link BUCKETS}, so that a few issues are proposed that hold another one of the same
  * number: who asks compares what is proposed with the words. Letters of ASCII count in either case, as they do for
  * SQLite's LIKE.
@@ -31,17 +31,19 @@ interface Lists {
 }
 
 /**
- * From this unit on LIKE takes all for the same one, which stands for what is no character. In a text from JSON there
- * may be half a character, which reads as up to three of them.
+ * LIKE takes these for the same character, one that stands for what is none. In a text from JSON there may be half a
+ * character, which reads as up to three of them.
  */
-const REPLACED = 0xfffd;
+const REPLACED = /[\ud800-\udfff\ufffd-\uffff]/u;
+
+const ENCODER = new TextEncoder();
 
 /** Collects issues for one segment. */
 export class SegmentBuilder {
   #issues = 0;
   #count = 0;
   #entries = new Uint32Array(1 << 16);
-  readonly #sizes = new Uint16Array(BUCKETS);
+  #bytes = new Uint8Array(1 << 12);
   /** The number of the last issue that held the sequence, from 1. */
   readonly #seen = new Uint16Array(BUCKETS);
 
@@ -63,20 +65,19 @@ export class SegmentBuilder {
   }
 
   #addText(place: number, text: string): void {
-    this.#makeRoom(text.length);
-    const [seen, sizes, entries] = [this.#seen, this.#sizes, this.#entries];
+    // One unit of a string may take three bytes.
+    if (this.#bytes.length < 3 * text.length) this.#bytes = new Uint8Array(3 * text.length);
+    const { written } = ENCODER.encodeInto(text, this.#bytes);
+    this.#makeRoom(written);
+    const [bytes, seen, entries] = [this.#bytes, this.#seen, this.#entries];
     let count = this.#count;
-    let [first, second] = [0, 0];
-    for (let at = 0; at < text.length; at++) {
-      const third = folded(text.charCodeAt(at));
-      const bucket = bucketOf(first, second, third);
+    let bucket = 0;
+    for (let at = 0; at < written; at++) {
+      bucket = next(bucket, bytes[at] ?? 0);
       if (at >= 2 && seen[bucket] !== place + 1) {
         seen[bucket] = place + 1;
-        sizes[bucket] = (sizes[bucket] ?? 0) + 1;
         entries[count++] = (bucket << 16) | place;
       }
-      first = second;
-      second = third;
     }
     this.#count = count;
   }
@@ -91,17 +92,21 @@ export class SegmentBuilder {
 
   #lists(): Lists {
     const starts = new Uint32Array(BUCKETS + 1);
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      starts[bucket + 1] = (starts[bucket] ?? 0) + (this.#sizes[bucket] ?? 0);
+    const entries = this.#entries.subarray(0, this.#count);
+    for (let at = 0; at < entries.length; at++) {
+      const bucket = (entries[at] ?? 0) >>> 16;
+      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1;
     }
-    const places = new Uint16Array(this.#count);
-    const next = starts.slice();
-    for (let at = 0; at < this.#count; at++) {
-      const entry = this.#entries[at] ?? 0;
-      const bucket = entry >>> 16;
-      const to = next[bucket] ?? 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
+    }
+    const places = new Uint16Array(entries.length);
+    const free = starts.slice();
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at] ?? 0;
+      const to = free[entry >>> 16] ?? 0;
       places[to] = entry & 0xffff;
-      next[bucket] = to + 1;
+      free[entry >>> 16] = to + 1;
     }
     return { places, starts };
   }
@@ -135,18 +140,17 @@ export class SegmentBuilder {
 }
 
 /**
- * Returns the numbers of the sequences of a text that is looked for, each once; none for one or two characters. What
- * comes after a NUL does not count: there SQLite's LIKE ends. A character that LIKE takes for another one is in no
- * sequence.
+ * Returns the numbers of the sequences of a text that is looked for, each once; none for one or two letters. What comes
+ * after a NUL does not count: there SQLite's LIKE ends. A character that LIKE takes for another one is in no sequence.
  */
 export function bucketsOf(text: string): readonly number[] {
-  const compared = text.toWellFormed().split("\0", 1)[0] ?? "";
-  const units = Array.from({ length: compared.length }, (_, at) => folded(compared.charCodeAt(at)));
+  const compared = text.split("\0", 1)[0] ?? "";
   const found = new Set<number>();
-  for (const [at, third] of units.entries()) {
-    const [first = 0, second = 0] = [units[at - 2], units[at - 1]];
-    if (at >= 2 && Math.max(first, second, third) < REPLACED) {
-      found.add(bucketOf(first, second, third));
+  for (const piece of compared.split(REPLACED)) {
+    let bucket = 0;
+    for (const [at, byte] of ENCODER.encode(piece).entries()) {
+      bucket = next(bucket, byte);
+      if (at >= 2) found.add(bucket);
     }
   }
   return [...found];
@@ -179,14 +183,11 @@ export function holdersIn(part: Uint8Array, bucket: number): Holders {
   return places;
 }
 
-/** An upper letter of ASCII becomes a lower one. */
-function folded(unit: number): number {
-  return unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit;
-}
-
-/** Spreads sequences over the buckets; the factors are odd and have about as many ones as zeros. */
-function bucketOf(first: number, second: number, third: number): number {
-  const mixed = Math.imul(first, 0x9e3779b1) + Math.imul(second, 0x85ebca6b) +
-    Math.imul(third, 0xc2b2ae35);
-  return (mixed ^ mixed >>> 15) >>> 0 >>> (32 - BITS);
+/**
+ * Returns the number of the sequence that a byte ends, from that of the one before: five bits of each byte, so that the
+ * fourth from the end has no part in it. Small letters alone have a number each. An upper letter of ASCII counts as a
+ * lower one.
+ */
+function next(bucket: number, byte: number): number {
+  return (bucket << 5 ^ (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)) & (BUCKETS - 1);
 }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { NormalizedIssue } from "../../src/contract/issue.ts";
-import type { Database } from "../../src/platform/database.ts";
+import { type Database, inTransaction } from "../../src/platform/database.ts";
 import { IssueTable } from "../../src/store/issues.ts";
-import { STORE_MIGRATIONS } from "../../src/store/schema.ts";
+import { IssueStore } from "../../src/store/issue_store.ts";
+import { join } from "../../src/platform/paths.ts";
+import { READABLE_FROM, STORE_MIGRATIONS } from "../../src/store/schema.ts";
 import { SORT_FIELDS } from "../../src/store/sort_fields.ts";
 import { WordIndex, type WordIndexOptions } from "../../src/store/word_index.ts";
-import { testPlatform } from "../support/platform.ts";
+import { testPlatform, withPlatform } from "../support/platform.ts";
 import fc from "../support/properties.ts";
 import { anIssue } from "./issue_fixture.ts";
 
@@ -52,7 +54,7 @@ const texts = fc.array(fc.constantFrom(...CHARACTERS), { maxLength: 14 }).map((a
 );
 
 interface Step {
-  readonly kind: "put" | "edit" | "remove" | "index";
+  readonly kind: "put" | "edit" | "remove" | "index" | "page";
   readonly id: number;
   readonly title: string;
   readonly body: string | null;
@@ -60,7 +62,7 @@ interface Step {
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     // Most are stored: what is removed most often is nothing.
-    kind: fc.constantFrom("put", "put", "put", "edit", "remove", "index"),
+    kind: fc.constantFrom("put", "put", "put", "page", "edit", "remove", "index"),
     id: fc.nat({ max: 12 }),
     title: texts,
     body: fc.option(texts),
@@ -68,20 +70,33 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40 },
 );
 
-function apply({ issues, index }: Indexed, { kind, id, title, body }: Step): void {
-  const name = `iss-${id}`;
-  const base = anIssue(name, {
-    title,
-    body,
-    ref: { system: "beads", workspace: "w", id: name, key: id % 3 === 0 ? null : `AB-${id}` },
-  });
+function apply({ database, issues, index }: Indexed, { kind, id, title, body }: Step): void {
   if (kind === "index") return index.catchUp();
-  if (kind === "remove") return issues.remove(name);
-  if (kind === "put") return issues.put({ issue: base, base, edits: {}, seenAt: null });
+  const made = (number: number) => {
+    const name = `iss-${number}`;
+    const key = number % 3 === 0 ? null : `AB-${number}`;
+    return anIssue(name, { title, body, ref: { system: "beads", workspace: "w", id: name, key } });
+  };
+  const base = made(id);
+  const put = (issue: NormalizedIssue) =>
+    issues.put({ issue, base: issue, edits: {}, seenAt: null });
+  if (kind === "remove") return issues.remove(base.ref.id);
+  if (kind === "put") return void put(base);
+  if (kind === "page") {
+    return inTransaction(
+      database,
+      () =>
+        index.addPage(
+          [id, id + 1, id + 2].map(made).map((issue) => ({
+            row: put(issue),
+            texts: [issue.title, issue.ref.id, issue.ref.key ?? "", issue.body ?? ""],
+          })),
+        ),
+    );
+  }
   const issue = { ...base, title: `${title} ours`, body: "ours abab" };
   const fault = { code: "forbidden", message: "No", at: 2 };
-  const edits = { title: { at: 1, fault }, body: { at: 1 } };
-  issues.put({ issue, base, edits, seenAt: null });
+  issues.put({ issue, base, edits: { title: { at: 1, fault }, body: { at: 1 } }, seenAt: null });
 }
 
 function idsOf(found: readonly NormalizedIssue[]): string[] {
@@ -191,3 +206,63 @@ Deno.test("a part of the index that is missing is damage, and not an empty answe
   store.database.exec("DELETE FROM issue_words");
   assert.throws(() => store.issues.list({ text: "words of b" }), { code: "database_damaged" });
 });
+
+Deno.test("a page that is enough for a segment is in the index when it is stored", async () => {
+  using store = await indexed({ fewest: 4 });
+  const page = (from: number, size: number) =>
+    inTransaction(
+      store.database,
+      () =>
+        store.index.addPage(Array.from({ length: size }, (_, at) => {
+          const issue = anIssue(`iss-${from + at}`, { title: `words of ${from + at}` });
+          const row = store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+          return { row, texts: [issue.title, issue.ref.id, issue.body ?? ""] };
+        })),
+    );
+  const indexedRow = () =>
+    store.database.prepare("SELECT * FROM issue_words_place").get()?.["indexed"];
+  page(0, 3);
+  assert.equal(indexedRow(), 3);
+  page(3, 1);
+  assert.equal(indexedRow(), 3, "one issue waits for others");
+  page(4, 2);
+  assert.equal(indexedRow(), 3, "what waits comes first");
+  store.index.catchUp();
+  assert.equal(indexedRow(), 3, "three are too few");
+  page(6, 1);
+  store.index.catchUp();
+  assert.equal(indexedRow(), 7);
+  assert.deepEqual(idsOf(store.issues.list({ text: "words of 5" })), ["iss-5"]);
+});
+
+Deno.test("a disk that is full is told, and what was stored is searched all the same", () =>
+  withPlatform({}, async (platform) => {
+    const path = join(platform.home, "a.db");
+    {
+      using old = await platform.openDatabase(path, {
+        migrations: STORE_MIGRATIONS.slice(0, READABLE_FROM),
+      });
+      const table = new IssueTable(old);
+      for (let number = 0; number < 1_500; number++) {
+        const issue = anIssue(`iss-${number}`, { body: `number ${number}, ${"text ".repeat(50)}` });
+        table.put({ issue, base: issue, edits: {}, seenAt: null });
+      }
+    }
+    const openDatabase: typeof platform.openDatabase = async (...given) => {
+      const database = await platform.openDatabase(...given);
+      // As if the disk had no page left.
+      const { page_count } = database.prepare("PRAGMA page_count").get() ?? {};
+      database.exec(`PRAGMA max_page_count = ${page_count}`);
+      return database;
+    };
+    await assert.rejects(IssueStore.open({ ...platform, openDatabase }, path), {
+      code: "database_unusable",
+      message: /full/,
+    });
+    const found = (store: IssueStore | null) => idsOf(store?.list({ text: "number 777," }) ?? []);
+    using reader = await IssueStore.openForReading(platform, path);
+    assert.deepEqual(found(reader), ["iss-777"]);
+    using store = await IssueStore.open(platform, path);
+    assert.deepEqual(found(store), ["iss-777"]);
+    assert.deepEqual(store.check(), []);
+  }));

@@ -2,8 +2,8 @@ import type { BytesReader } from "../../platform/bytes_reader.ts";
 
 const BLOCK_BYTES = 16 * 1024;
 
-/** Blocks that are kept: 8 MiB. */
-const MOST_BLOCKS = 512;
+/** Blocks that are kept: 4 MiB. */
+const MOST_BLOCKS = 256;
 
 /** Reads pieces of a source in any order, and keeps the blocks that were read last: most pieces are near each other. */
 export class BlockReader {

@@ -17,8 +17,9 @@ export type Slot = Pick<ExternalRef, "system" | "workspace">;
 
 interface Names {
   readonly slot: Slot;
-  /** The number of each id. */
-  readonly numbers: Map<string, number>;
+  readonly number: number;
+  /** The record that counts of each id. */
+  readonly newest: Map<string, number>;
 }
 
 /**
@@ -26,39 +27,38 @@ interface Names {
  * the newest counts, the last of equal ones.
  */
 export class RecordIndex {
-  readonly #lines: number[] = [];
-  readonly #froms: number[] = [];
-  readonly #tos: number[] = [];
-  readonly #times: number[] = [];
+  /** One value of each record: typed arrays, since ordinary ones take several times as much while they grow. */
+  readonly #lines = new Column((size) => new Uint32Array(size));
+  readonly #froms = new Column((size) => new Float64Array(size));
+  readonly #lengths = new Column((size) => new Uint32Array(size));
+  readonly #times = new Column((size) => new Float64Array(size));
+  readonly #slotNumbers = new Column((size) => new Uint32Array(size));
   readonly #deleted = new Set<number>();
-  readonly #issueOf: number[] = [];
-  /** The record that counts of each issue. */
-  readonly #newest: number[] = [];
-  readonly #ids: string[] = [];
-  readonly #slotOf: Slot[] = [];
-  readonly #slots = new Map<string, Names>();
+  /** The id of each record that another one of its issue replaces. */
+  readonly #replaced = new Map<number, string>();
+  readonly #slots: Names[] = [];
+  readonly #slotOf = new Map<string, Names>();
   #last: Names | null = null;
 
-  /** Adds a record; returns its number. */
+  /** Adds a record; returns its number, which counts from 0. */
   add(ref: ExternalRef, record: IndexedRecord): number {
-    const { slot, numbers } = this.#namesOf(ref);
-    let issue = numbers.get(ref.id);
-    const number = this.#lines.push(record.line) - 1;
+    const names = this.#namesOf(ref);
+    const number = this.#lines.push(record.line);
     this.#froms.push(record.from);
-    this.#tos.push(record.to);
+    this.#lengths.push(record.to - record.from);
     this.#times.push(record.time);
+    this.#slotNumbers.push(names.number);
     if (record.isDeleted) this.#deleted.add(number);
-    if (issue === undefined) {
-      issue = this.#ids.push(ref.id) - 1;
-      numbers.set(ref.id, issue);
-      this.#slotOf.push(slot);
-      this.#newest.push(number);
-    } else {
-      const known = this.#times[this.#newest[issue] ?? 0] ?? Number.NEGATIVE_INFINITY;
-      if (record.time >= known) this.#newest[issue] = number;
-    }
-    this.#issueOf.push(issue);
+    const known = names.newest.get(ref.id);
+    const isNewest = known === undefined || record.time >= this.#times.at(known);
+    if (isNewest) names.newest.set(ref.id, number);
+    if (known !== undefined) this.#replaced.set(isNewest ? known : number, ref.id);
     return number;
+  }
+
+  /** How many records there are. */
+  get size(): number {
+    return this.#lines.length;
   }
 
   /** Returns whether the issue of a record is deleted. */
@@ -68,61 +68,67 @@ export class RecordIndex {
 
   /** Returns the line of a record. */
   lineOf(number: number): number {
-    return this.#lines[number] ?? 0;
+    return this.#lines.at(number);
   }
 
   /** Returns where a record is. */
   spanOf(number: number): Pick<IndexedRecord, "from" | "to"> {
-    return { from: this.#froms[number] ?? 0, to: this.#tos[number] ?? 0 };
+    const from = this.#froms.at(number);
+    return { from, to: from + this.#lengths.at(number) };
   }
 
   /** Sorts records by their times, and those of one time as they stand in the file. */
-  sortByTime(numbers: number[]): void {
+  sortByTime(numbers: Uint32Array): void {
     const times = this.#times;
-    numbers.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+    numbers.sort((a, b) => times.at(a) - times.at(b) || a - b);
   }
 
   /** Returns the place of a record's issue, which is one object for all of a place. */
   slotOf(number: number): Slot {
-    const slot = this.#slotOf[this.#issueOf[number] ?? -1];
+    const slot = this.#slots[this.#slotNumbers.at(number)];
     if (slot === undefined) throw new TypeError(`No record ${number}`);
-    return slot;
+    return slot.slot;
   }
 
-  /** Returns the name of a record's issue. */
-  nameOf(number: number): Slot & { readonly id: string } {
-    const { system, workspace } = this.slotOf(number);
-    return { system, workspace, id: this.#ids[this.#issueOf[number] ?? -1] ?? "" };
+  /** Returns whether a record counts, and is of this issue. */
+  isNewestOf(number: number, { system, workspace, id }: ExternalRef): boolean {
+    const slot = this.slotOf(number);
+    return slot.system === system && slot.workspace === workspace &&
+      this.#slots[this.#slotNumbers.at(number)]?.newest.get(id) === number;
   }
 
   /** Returns whether the record that counts of some issue with this id is none of a deletion. */
   isHere(id: string): boolean {
-    for (const { numbers } of this.#slots.values()) {
-      const issue = numbers.get(id);
-      const newest = issue === undefined ? undefined : this.#newest[issue];
-      if (newest !== undefined && !this.#deleted.has(newest)) return true;
-    }
-    return false;
+    return this.#slots.some(({ newest }) => {
+      const number = newest.get(id);
+      return number !== undefined && !this.#deleted.has(number);
+    });
   }
 
   /** Returns the records that count, in the order of the file. */
   *kept(): Generator<number> {
-    for (const [number, issue] of this.#issueOf.entries()) {
-      if (this.#newest[issue] === number) yield number;
+    for (let number = 0; number < this.#lines.length; number++) {
+      if (!this.#replaced.has(number)) yield number;
     }
   }
 
-  /** Returns the others. */
-  replaced(): Replaced[] {
-    const replaced: Replaced[] = [];
-    if (this.#newest.length === this.#lines.length) return replaced;
-    for (const [number, issue] of this.#issueOf.entries()) {
-      const newest = this.#newest[issue] ?? number;
-      if (newest === number) continue;
-      const by = this.lineOf(newest);
-      replaced.push({ line: this.lineOf(number), id: this.#ids[issue] ?? "", by });
+  /** Returns the issues whose record that counts is one of a deletion. */
+  *deleted(): Generator<ExternalRef> {
+    const newest = [...this.#deleted].filter((number) => !this.#replaced.has(number));
+    if (newest.length === 0) return;
+    const ids = new Map<number, string>();
+    for (const names of this.#slots) {
+      for (const [id, number] of names.newest) if (this.#deleted.has(number)) ids.set(number, id);
     }
-    return replaced;
+    for (const number of newest) yield { ...this.slotOf(number), id: ids.get(number) ?? "" };
+  }
+
+  /** Returns the records that do not count, in the order of the file. */
+  replaced(): Replaced[] {
+    return [...this.#replaced].sort(([a], [b]) => a - b).map(([number, id]) => {
+      const newest = this.#slots[this.#slotNumbers.at(number)]?.newest.get(id) ?? number;
+      return { line: this.lineOf(number), id, by: this.lineOf(newest) };
+    });
   }
 
   #namesOf({ system, workspace }: ExternalRef): Names {
@@ -131,12 +137,44 @@ export class RecordIndex {
       return last;
     }
     const key = JSON.stringify([system, workspace]);
-    let names = this.#slots.get(key);
+    let names = this.#slotOf.get(key);
     if (names === undefined) {
-      names = { slot: { system, workspace }, numbers: new Map() };
-      this.#slots.set(key, names);
+      names = { slot: { system, workspace }, number: this.#slots.length, newest: new Map() };
+      this.#slots.push(names);
+      this.#slotOf.set(key, names);
     }
     this.#last = names;
     return names;
+  }
+}
+
+/** Numbers that are added one after the other. */
+class Column {
+  readonly #make: (size: number) => Uint32Array | Float64Array;
+  #values: Uint32Array | Float64Array;
+  #length = 0;
+
+  constructor(make: (size: number) => Uint32Array | Float64Array) {
+    this.#make = make;
+    this.#values = make(1024);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds a number; returns its place. */
+  push(value: number): number {
+    if (this.#length === this.#values.length) {
+      const larger = this.#make(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length] = value;
+    return this.#length++;
+  }
+
+  at(place: number): number {
+    return this.#values[place] ?? 0;
   }
 }

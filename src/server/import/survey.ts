@@ -176,29 +176,29 @@ class Surveyor {
 
   async #survey(): Promise<Survey> {
     const index = this.#index;
-    const issues: number[] = [];
-    const removed: ExternalRef[] = [];
-    let deleted = this.#nameless;
+    const removed = [...index.deleted()];
+    const issues = new Uint32Array(index.size);
+    let count = 0;
     for (const number of index.kept()) {
       if (number % STEPS_AT_ONCE === 0) await this.#pause();
-      const isDeleted = index.isDeleted(number);
-      if (isDeleted) deleted++;
-      if (isDeleted && !isLongName(index.nameOf(number).id)) removed.push(index.nameOf(number));
-      else if (!isDeleted && this.#isLong(number)) {
+      if (index.isDeleted(number)) continue;
+      if (this.#isLong(number)) {
         const reason = `It is named with more than ${MOST_NAME_BYTES} bytes`;
         this.#leaveOut(index.lineOf(number), reason);
-      } else if (!isDeleted) issues.push(number);
+      } else issues[count++] = number;
     }
-    index.sortByTime(issues);
+    const sorted = issues.subarray(0, count);
+    index.sortByTime(sorted);
+    const ofShortName = removed.filter(({ id }) => !isLongName(id));
     return {
-      count: issues.length,
-      places: placesOf(index, issues, removed),
-      removed,
+      count,
+      places: placesOf(index, sorted, ofShortName),
+      removed: ofShortName,
       ignored: this.#ignored,
-      deleted,
+      deleted: this.#nameless + removed.length,
       replaced: index.replaced(),
       skipped: this.#skipped.sort((a, b) => a.line - b.line),
-      issues: (from, most) => this.#issues(issues, from, most),
+      issues: (from, most) => this.#issues(sorted, from, most),
     };
   }
 
@@ -209,7 +209,7 @@ class Surveyor {
   }
 
   async #issues(
-    numbers: readonly number[],
+    numbers: Uint32Array,
     from: number,
     most: IssuesAtOnce,
   ): Promise<NormalizedIssue[]> {
@@ -237,11 +237,7 @@ class Surveyor {
       ? await this.#file.parseLarge(bytes)
       : this.#file.parse(bytes);
     const read = value === undefined || isTooDeep(value) ? null : this.#form.read(value);
-    const name = this.#index.nameOf(number);
-    if (
-      read?.kind === "issue" && read.ref.id === name.id && read.ref.system === name.system &&
-      read.ref.workspace === name.workspace
-    ) return read;
+    if (read?.kind === "issue" && this.#index.isNewestOf(number, read.ref)) return read;
     const { file } = this.#options;
     throw new TrackerError({
       code: "import_changed",
@@ -258,7 +254,7 @@ function isLongRef({ id, key, workspace }: ExternalRef): boolean {
 
 function placesOf(
   index: RecordIndex,
-  issues: readonly number[],
+  issues: Uint32Array,
   removed: readonly ExternalRef[],
 ): Slot[] {
   const places = new Map<string, Slot>();

@@ -14,7 +14,6 @@ import type { Command } from "../src/cli/command/command.ts";
 import { scan } from "../src/cli/command/command_line.ts";
 import { findCommand } from "../src/cli/commands/registry.ts";
 import { runScoped } from "./scoped_run.ts";
-import { fromFileUrl } from "./file_urls.ts";
 import { formatMarkdown } from "./format_markdown.ts";
 import { type PermissionSets, permissionsPage } from "./permissions_page.ts";
 
@@ -49,13 +48,14 @@ export async function permissionSets(): Promise<PermissionSets> {
   return manifest.permissions;
 }
 
-/** Measures every run of the commands there are. */
-export async function measureAll(): Promise<readonly Measured[]> {
+/** Measures every run of the commands there are, or of some of them. */
+export async function measureAll(some: readonly string[] = []): Promise<readonly Measured[]> {
   const measured: Measured[] = [];
   for (const scene of ["hosted", "local"] as const) {
     await withStage(scene, async (stage) => {
       for (const run of RUNS) {
-        const command = run.scene === scene
+        const isWanted = some.length === 0 || some.includes(run.command);
+        const command = isWanted && run.scene === scene
           ? await findCommand(scan(run.command.split(" ")), true)
           : null;
         if (command !== null) measured.push(await measure(command, run, stage));
@@ -215,7 +215,7 @@ function placeOf(kind: PermissionKind, value: string, stage: Stage): string | nu
       // For how many connections it can hold; nothing needs it.
       if (value === "/proc/self/limits") return null;
       // Its own modules, where it is run from source: the page says so once for all commands.
-      if (below(fromFileUrl(ROOT).replace(/\/$/, ""))) return null;
+      if (value.startsWith(ROOT.href)) return null;
       if (below(world.project)) return ".";
       if (below(`${world.home}/.spec-kitty`)) return "$HOME/.spec-kitty";
       return below(data) ? "DIR" : value.replace(world.home, "$HOME");

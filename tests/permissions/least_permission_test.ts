@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/cli/commands/registry.ts";
 import { type Permission, permissionsOf } from "../../src/cli/permissions/requirements.ts";
-import { flagsFor } from "../../scripts/audit_permissions.ts";
+import { flagsFor, measureAll } from "../../scripts/audit_permissions.ts";
 import { type PermissionRun, RUNS } from "../../scripts/permission_runs.ts";
 import { type Scene, type Stage, withStage } from "../../scripts/permission_stage.ts";
 import { runScoped, type ScopedResult } from "../../scripts/scoped_run.ts";
@@ -27,6 +27,17 @@ const ROWS: readonly Row[] = [
 Deno.test("The page of permissions has a row for every command there is", async () => {
   for (const { path } of await catalogue(true)) {
     assert.ok(ROWS.some(({ command }) => command === path), `no row for "${path}"`);
+  }
+});
+
+Deno.test("What a command is measured to need is what the page says, without the program's own modules", async () => {
+  const measured = await measureAll(["providers", "config get"]);
+  assert.ok(measured.length > 2);
+  for (const { command, scene, permissions } of measured) {
+    const row = ROWS.find((one) => one.command === command && one.scene === scene);
+    const named = (some: readonly Permission[] = []) =>
+      some.map(({ kind, target }) => `${kind} ${target}`).toSorted();
+    assert.deepEqual(named(permissions), named(row?.permissions), `${command}, ${scene}`);
   }
 });
 

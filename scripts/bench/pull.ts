@@ -68,11 +68,11 @@ export const bench: Bench = {
       cases: [
         {
           name: `pull of ${MANY}`,
-          limit: 2.8,
+          limit: 3,
           run: () => pullOnce({ home: `${base}/home-${run++}`, url, token: TOKEN, ref: many }),
         },
         bare(`bare program, ${FEW}`, few),
-        whole(`tracker sync pull, ${FEW}`, few, `bare program, ${FEW}`, 3.5),
+        whole(`tracker sync pull, ${FEW}`, few, `bare program, ${FEW}`, 4),
         { ...bare(`bare program, ${MANY}`, many), before: stopDaemon },
         whole(`tracker sync pull, ${MANY}`, many, `bare program, ${MANY}`, 3),
       ],

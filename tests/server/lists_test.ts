@@ -5,7 +5,7 @@ import { addResource, ensureInstallation } from "../../src/server/bindings/resou
 import type { HostContext } from "../../src/server/mod.ts";
 import type { Page, PageRequest } from "../../src/server/model/page.ts";
 import { listEvents } from "../../src/server/store/event_list.ts";
-import { insertEvent } from "../../src/server/store/events.ts";
+import { insertEvents } from "../../src/server/store/events.ts";
 import { firstSteps } from "../../src/server/store/first_steps.ts";
 import { listedOperation, listOperations } from "../../src/server/store/operation_list.ts";
 import { endOperation, insertOperation } from "../../src/server/store/operations.ts";
@@ -106,8 +106,8 @@ Deno.test("events are listed as they came in, newest first, each once, also thos
         await store.run("DELETE FROM events");
         for (const [index, receivedAt] of received.entries()) {
           const event = { eventId: `e${index}`, nodeId: "n", lamportClock: 0, json: "{}" };
-          await insertEvent(store, { ...ours, ...event, receivedAt });
-          await insertEvent(store, { ...theirs, ...event, receivedAt });
+          const both = [ours, theirs].map((team) => ({ ...team, ...event, receivedAt }));
+          await store.transaction((tx) => insertEvents(tx, both));
         }
         const listed = await whole((page) => listEvents(store, ours.teamId, page), limit);
         const wanted = received.map((receivedAt, index) => ({ receivedAt, id: `e${index}` }))
@@ -118,12 +118,49 @@ Deno.test("events are listed as they came in, newest first, each once, also thos
     );
   }));
 
+Deno.test("of events with one id in a team the first is new, whether they come together or not", () =>
+  withHost(async ({ context }) => {
+    const { store } = context;
+    const [ours, theirs] = [await newTeam(context, "ours"), await newTeam(context, "theirs")];
+    const some = fc.array(fc.record({ id: fc.nat({ max: 150 }), isOurs: fc.boolean() }), {
+      maxLength: 160,
+      size: "max",
+    });
+    await fc.assert(
+      fc.asyncProperty(some, some, async (...batches) => {
+        await store.run("DELETE FROM events");
+        const known = new Set<string>();
+        for (const batch of batches) {
+          const events = batch.map(({ id, isOurs }) => ({
+            ...isOurs ? ours : theirs,
+            eventId: `e${id}`,
+            nodeId: "n",
+            lamportClock: 0,
+            json: "{}",
+            receivedAt: 1,
+          }));
+          const wanted = events.flatMap(({ teamId, eventId }, place) => {
+            const name = `${teamId} ${eventId}`;
+            if (known.has(name)) return [];
+            known.add(name);
+            return [place];
+          });
+          const added = await store.transaction((tx) => insertEvents(tx, events));
+          assert.deepEqual([...added], wanted);
+        }
+        const row = await store.one("SELECT COUNT(*) AS events FROM events");
+        assert.equal(row?.["events"], known.size);
+      }),
+      { numRuns: 20 },
+    );
+  }));
+
 Deno.test("an event that is too large for a list is listed without its content", () =>
   withHost(async ({ context }) => {
     const { teamId, userId } = await newTeam(context, "ours");
     const json = JSON.stringify({ filler: "ä".repeat(40_000) });
     const event = { eventId: "e", nodeId: "n", lamportClock: 0, json, receivedAt: 1 };
-    await insertEvent(context.store, { teamId, userId, ...event });
+    await context.store.transaction((tx) => insertEvents(tx, [{ teamId, userId, ...event }]));
     const { entries } = await listEvents(context.store, teamId, { after: null, limit: 5 });
     assert.deepEqual(entries.map((one) => [one.eventId, one.json]), [["e", null]]);
   }));

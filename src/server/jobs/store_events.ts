@@ -1,7 +1,7 @@
 import type { EventResult } from "../../contract/events.ts";
 import type { Pause } from "../../platform/pauses.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
-import { insertEvent, type NewEvent } from "../store/events.ts";
+import { insertEvents, type NewEvent } from "../store/events.ts";
 import type { Transaction } from "../store/store.ts";
 import {
   byPackage,
@@ -65,19 +65,17 @@ interface StoredSlice {
 }
 
 async function storeSlice(store: Transaction, slice: readonly Judged[]): Promise<StoredSlice> {
-  const results: [Judged, EventResult][] = [];
-  const told: PackageNews[] = [];
-  for (const one of slice) {
-    if (!one.ok) {
-      results.push([one, one.result]);
-      continue;
-    }
-    const { eventId } = one.event;
-    const isNew = await insertEvent(store, one.event);
-    results.push([one, { event_id: eventId, status: isNew ? "success" : "duplicate" }]);
-    if (isNew && one.news !== null) told.push(one.news);
-  }
-  return { results, due: await noteAll(store, told) };
+  const good = slice.filter((one) => one.ok);
+  const isNew = await insertEvents(store, good.map(({ event }) => event));
+  const stored = good.map((one, place): readonly [Judged, EventResult] => {
+    const status = isNew.has(place) ? "success" : "duplicate";
+    return [one, { event_id: one.event.eventId, status }];
+  });
+  const refused = slice.flatMap((one): (readonly [Judged, EventResult])[] =>
+    one.ok ? [] : [[one, one.result]]
+  );
+  const told = good.flatMap(({ news }, place) => isNew.has(place) && news !== null ? [news] : []);
+  return { results: [...refused, ...stored], due: await noteAll(store, told) };
 }
 
 /** Takes down what events tell of work packages; returns the projects of which issues have yet to follow. */

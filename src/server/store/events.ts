@@ -1,5 +1,5 @@
-import type { HostStore } from "./store.ts";
-import { insertRow } from "./insert.ts";
+import { insertNewRows } from "./insert.ts";
+import type { Transaction } from "./store.ts";
 
 /** An event to be stored. */
 export interface NewEvent {
@@ -15,9 +15,15 @@ export interface NewEvent {
   readonly receivedAt: number;
 }
 
-/** Stores an event, which the caller looks into; returns false when the team has one with this id. */
-export async function insertEvent(store: HostStore, event: NewEvent): Promise<boolean> {
-  const added = await insertRow(store, "events", {
+/**
+ * Stores events, which the caller looks into; returns the places of those that are new. Of two with one id, and where the
+ * team has one with this id, the later is not.
+ */
+export async function insertEvents(
+  tx: Transaction,
+  events: readonly NewEvent[],
+): Promise<ReadonlySet<number>> {
+  const rows = events.map((event) => ({
     team_id: event.teamId,
     event_id: event.eventId,
     user_id: event.userId,
@@ -26,6 +32,6 @@ export async function insertEvent(store: HostStore, event: NewEvent): Promise<bo
     json: event.json,
     received_at: event.receivedAt,
     noted: 1,
-  }, "ON CONFLICT DO NOTHING");
-  return added === 1;
+  }));
+  return new Set(await insertNewRows(tx, "events", rows, ["team_id", "event_id"]));
 }

@@ -1,5 +1,6 @@
 import type { Pause } from "../../platform/pauses.ts";
-import type { HostStore, SqlValue } from "./store.ts";
+import type { Row } from "./row.ts";
+import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
 /**
  * Adds a row: the values by their columns. `conflict` is what follows the values, such as `ON CONFLICT DO NOTHING`.
@@ -12,6 +13,38 @@ export async function insertRow(
   conflict: string = "",
 ): Promise<number> {
   return await store.run(inserting(table, Object.keys(row), 1, conflict), ...Object.values(row));
+}
+
+/**
+ * Adds rows that all have the same columns, those of them that collide with none that is there, or comes before;
+ * returns the places of those that were added, in order. `key` names columns no two rows may share the values of.
+ */
+export async function insertNewRows(
+  tx: Transaction,
+  table: string,
+  rows: readonly Readonly<Record<string, SqlValue>>[],
+  key: readonly string[],
+): Promise<number[]> {
+  const columns = Object.keys(rows[0] ?? {});
+  const added: number[] = [];
+  if (tx.dialect === "sqlite") {
+    const statement = inserting(table, columns, 1, "ON CONFLICT DO NOTHING");
+    for (const [place, row] of rows.entries()) {
+      if (await tx.run(statement, ...Object.values(row)) === 1) added.push(place);
+    }
+    return added;
+  }
+  const nameOf = (row: Row) => JSON.stringify(key.map((column) => row[column]));
+  for (const { from, part } of parts(rows)) {
+    const conflict = `ON CONFLICT DO NOTHING RETURNING ${key.join(", ")}`;
+    const values = part.flatMap((row) => Object.values(row));
+    const found = await tx.all(inserting(table, columns, part.length, conflict), ...values);
+    const names = new Set(found.map(nameOf));
+    for (const [place, row] of part.entries()) {
+      if (names.delete(nameOf(row))) added.push(from + place);
+    }
+  }
+  return added;
 }
 
 /** Returns the statement that adds so many rows. */
@@ -59,10 +92,19 @@ export async function insertRows(
     }
     return;
   }
+  for (const { part } of parts(rows)) {
+    const values = part.flatMap((row) => Object.values(row));
+    await store.run(inserting(table, columns, part.length, conflict), ...values);
+  }
+}
+
+/** Divides rows into those of one statement of PostgreSQL each. */
+function* parts<T>(
+  rows: readonly T[],
+): Generator<{ readonly from: number; readonly part: readonly T[] }> {
   for (let from = 0; from < rows.length;) {
     const count = AT_ONCE.find((count) => count <= rows.length - from) ?? 1;
-    const values = rows.slice(from, from + count).flatMap((row) => Object.values(row));
-    await store.run(inserting(table, columns, count, conflict), ...values);
+    yield { from, part: rows.slice(from, from + count) };
     from += count;
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { addUserUnchecked, ensureTeam } from "../../../src/server/accounts/users.ts";
-import { insertEvent } from "../../../src/server/store/events.ts";
+import { insertEvents } from "../../../src/server/store/events.ts";
 import { endOperation, insertOperation } from "../../../src/server/store/operations.ts";
 import { anEvent } from "../event.ts";
 import { type TestHost, withHost } from "../support.ts";
@@ -98,7 +98,7 @@ Deno.test("operations and events of another team are not there", () =>
     const id = await failed(host, "Theirs", "other");
     const { teamId, userId } = await ids(host, "other");
     const event = { eventId: "theirs", nodeId: "n", lamportClock: 1, json: "{}", receivedAt: 1 };
-    await insertEvent(host.store, { teamId, userId, ...event });
+    await host.store.transaction((tx) => insertEvents(tx, [{ teamId, userId, ...event }]));
     const browser = await signedInBrowser(host);
     assert.doesNotMatch((await browser.open("/activity")).html, /Theirs/);
     assert.equal((await browser.open(`/activity/operations/${id}`)).status, 404);

@@ -143,6 +143,28 @@ pulled("a long body comes in parts that make up the whole", async (world) => {
   });
 });
 
+pulled("an agent adds and removes labels and people beside those of others", async (world) => {
+  await ends(world, 0, ["config", "set", "mission.assignee", "zoe"]);
+  const key = "ENG-2";
+  const line = ["--label", "old", "--label", "kept", "--assignee", "ada", "--assignee", "bo"];
+  await ends(world, 0, ["issue", "edit", key, ...line]);
+  await withAgent(world, ["--write"], async ({ ok, error }) => {
+    const edited = await ok("edit", {
+      key,
+      add_labels: ["new"],
+      remove_labels: ["old"],
+      assign: ["@me"],
+      unassign: ["bo"],
+    });
+    assert.deepEqual(edited.issue.labels, ["kept", "new"]);
+    assert.deepEqual(edited.issue.assignees, ["ada", "zoe"]);
+    const both = await error("edit", { key, labels: ["a"], add_labels: ["b"] });
+    assert.match(both.message, /`--add-label` and `--label` exclude each other/);
+    const made = await ok("create", { title: "Mine", assignees: ["@me"] });
+    assert.deepEqual(made.issue.assignees, ["zoe"]);
+  });
+});
+
 pulled("what an agent writes is sent by a push of its own, and read back", async (world) => {
   const { issues } = await document(world, "issue", "list", "--limit", "1");
   const { key } = issues[0].ref;

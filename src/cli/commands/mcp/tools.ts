@@ -29,9 +29,21 @@ const FIELDS: Parameters = {
   status: { kind: "choice", choices: STATUSES, description: "The status." },
   type: { kind: "choice", choices: ISSUE_TYPES, description: "The type." },
   priority: { kind: "choice", choices: PRIORITY_WORDS, description: "The priority." },
-  assignees: { kind: "texts", max: 200, description: "All assignees, in place of the others." },
+  assignees: {
+    kind: "texts",
+    max: 200,
+    description: "All assignees, in place of the others; `@me` is the user.",
+  },
   labels: { kind: "texts", max: 200, description: "All labels, in place of the others." },
   parent: { kind: "text", max: 200, description: "Key of the parent issue." },
+};
+
+/** What `edit` adds and removes one by one. */
+const MEMBERS: Parameters = {
+  add_labels: { kind: "texts", max: 200, description: "Labels to add." },
+  remove_labels: { kind: "texts", max: 200, description: "Labels to remove." },
+  assign: { kind: "texts", max: 200, description: "People to add; `@me` is the user." },
+  unassign: { kind: "texts", max: 200, description: "People to remove." },
 };
 
 /** Every tool, in the order of a day's work. */
@@ -154,6 +166,7 @@ export const TOOLS: readonly Tool[] = [
       key: KEY,
       title: { kind: "text", max: 500, description: "The title." },
       ...FIELDS,
+      ...MEMBERS,
       clear: {
         kind: "choices",
         choices: ["body", "assignees", "labels", "parent", "links"],
@@ -165,6 +178,10 @@ export const TOOLS: readonly Tool[] = [
       "edit",
       ...option("--title", given.text("title")),
       ...fields(given),
+      ...options("--add-label", given.texts("add_labels")),
+      ...options("--remove-label", given.texts("remove_labels")),
+      ...options("--assign", given.texts("assign")),
+      ...options("--unassign", given.texts("unassign")),
       ...options("--clear", given.texts("clear")),
       "--",
       given.text("key") ?? "",

@@ -125,6 +125,28 @@ Deno.test("bd keeps the reason beside the status; one that is closed keeps its o
     assert.equal((await service.issueComments("bd-1")).total, 0);
   }));
 
+Deno.test("bd shows the reason of a reopening nowhere, so that it becomes a comment", () =>
+  withProject("bd", async (project) => {
+    const { platform, root, service, tool } = project;
+    tool.setIssues([bdIssue("bd-1", { status: "closed", close_reason: "Done" })]);
+    await project.bind();
+    await service.pull();
+    const line = ["issue", "reopen", "bd-1", "--reason", "It is back"];
+    const { code, stdout, stderr } = await tracker(platform, "--repo", root, ...line);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ {2}status +done → todo\n✓ Commented on bd-1$/m);
+    assert.deepEqual((await service.push()).failures, []);
+    assert.equal(tool.issues()[0]?.["status"], "open");
+    const { comments } = await service.issueComments("bd-1");
+    assert.deepEqual(comments.map(({ text }) => text), ["It is back"]);
+    const made = await tracker(platform, "--repo", root, "issue", "create", "--title", "New");
+    const draft = /Created (\S+)/.exec(made.stdout)?.[1] ?? "";
+    const refused = await tracker(
+      ...[platform, "--repo", root, "issue", "reopen", draft, "--reason", "No"] as const,
+    );
+    assert.match(refused.stderr, /is not at the tracker yet|not pushed/);
+  }));
+
 Deno.test("fp has no place for a reason, so that it becomes a comment", () =>
   withProject("fp", async (project) => {
     const { platform, root, service, tool } = project;

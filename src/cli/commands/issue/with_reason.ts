@@ -88,7 +88,10 @@ function wayOf({ kind, provider }: Backend, text: string, verb: "close" | "reope
   const move: Move = verb === "close"
     ? { status: "done", isThere: isClosed }
     : { status: "todo", isThere: isOpen };
-  if (provider === "beads") return { move: { ...move, reason: text }, by: "kept" };
+  // What bd is told of a reopening, it shows nowhere.
+  if (provider === "beads" && verb === "close") {
+    return { move: { ...move, reason: text }, by: "kept" };
+  }
   const word = text.toLowerCase().replace(/[ -]/g, "_");
   const status = kind === "hosted" && verb === "close" && Object.hasOwn(REASON_STATUSES, word)
     ? REASON_STATUSES[word]

@@ -23,6 +23,16 @@ Deno.test("a call prints what the host answers, byte by byte, and nothing else",
     assert.deepEqual(await document(world, "api", "GET", ME), JSON.parse(stdout));
   }));
 
+Deno.test("HEAD prints the status and the headers", () =>
+  withBoundWorld(async (world) => {
+    const { stdout } = await ends(world, 0, ["api", "HEAD", ME]);
+    assert.match(stdout, /^HTTP 200\n(?:[\w-]+: .*\n)+$/);
+    assert.match(stdout, /^content-type: application\/json/m);
+    assert.equal((await ends(world, 0, ["api", "HEAD", ME, "--json"])).stdout, "null\n");
+    const { stderr } = await ends(world, 1, ["api", "HEAD", "/api/v1/nothing"]);
+    assert.match(stderr, /^✗ HTTP 404 from "HEAD \/api\/v1\/nothing"/);
+  }));
+
 Deno.test("fields are the query of a GET, and the body of a POST with the types of JSON", () =>
   withBoundWorld(async (world) => {
     const ref = await resource(world);

@@ -15,6 +15,7 @@ import type { Context } from "../../command/context.ts";
 import { hostConnection } from "../../services/host_connection.ts";
 import { fileMissing } from "../../services/input_file.ts";
 import { untilInterrupted } from "../../terminal/interrupt.ts";
+import { text } from "../../terminal/text.ts";
 
 /** Which call to make. */
 export interface ApiOptions {
@@ -70,9 +71,16 @@ export async function run(context: Context, options: ApiOptions): Promise<number
     context.output.answer(oneDocument(answer, `${method} ${options.path}`));
     return 0;
   }
-  context.output.answer(answer.body);
+  if (method === "HEAD" && failure === null) tellHead(context, answer);
+  else context.output.answer(answer.body);
   if (failure !== null) throw failure;
   return 0;
+}
+
+/** An answer to HEAD has no body: what was asked for is its status and its headers. */
+function tellHead({ output }: Context, { status, headers }: TransportAnswer): void {
+  output.result(`HTTP ${status}`);
+  for (const [name, value] of headers) output.result(text`${name}: ${value}`);
 }
 
 /** Under `--json` there is one document on standard output, for an answer without a body, too. */

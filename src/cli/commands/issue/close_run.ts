@@ -1,8 +1,6 @@
 import type { Context } from "../../command/context.ts";
 import { isClosed, moveIssue } from "./moving.ts";
-import { checkReason, moveWithReason, type ReasonOptions } from "./with_reason.ts";
-
-export { checkReason as check };
+import { moveWithReason, type ReasonOptions } from "./with_reason.ts";
 
 /** Closes an issue in the cache; a canceled one is closed already. */
 export function run(context: Context, { key, reason }: ReasonOptions): Promise<number> {

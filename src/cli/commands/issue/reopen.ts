@@ -19,5 +19,6 @@ export const command = defineCommand({
       key: kit.issueKey(),
       reason: kit.textValue("--reason", "TEXT", "Why: written as a comment, or kept by bd."),
     }),
+  check: async () => (await import("./with_reason.ts")).checkReason,
   load: () => import("./reopen_run.ts"),
 });

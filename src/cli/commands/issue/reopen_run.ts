@@ -1,8 +1,6 @@
 import type { Context } from "../../command/context.ts";
 import { isOpen, moveIssue } from "./moving.ts";
-import { checkReason, moveWithReason, type ReasonOptions } from "./with_reason.ts";
-
-export { checkReason as check };
+import { moveWithReason, type ReasonOptions } from "./with_reason.ts";
 
 /** Reopens an issue in the cache; an open one stays in its status. */
 export function run(context: Context, { key, reason }: ReasonOptions): Promise<number> {

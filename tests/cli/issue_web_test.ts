@@ -129,15 +129,14 @@ Deno.test("a tool on this machine has no pages, and says where its issues are se
     assert.match((await run("show", issue.ref.id, "--web")).stderr, /is not at the tracker yet/);
   }));
 
-Deno.test("--web does one thing: with comments, filters or other options it is wrong usage", () =>
+Deno.test("--web does one thing: with comments or the options of pages it is wrong usage", () =>
   withProject("bd", async ({ platform, root, bind }) => {
     await bind();
     for (
       const line of [
         ["show", "bd-1", "--web", "--comments"],
-        ["list", "--web", "--mine"],
-        ["list", "--web", "--status", "todo"],
-        ["list", "--web", "words"],
+        ["list", "--web", "--all"],
+        ["list", "--web", "--fields", "key", "--json"],
         ["list", "--web", "--limit", "3"],
       ]
     ) {

@@ -54,7 +54,10 @@ export const command = defineCommand({
       all: kit.flag(["--all"], "Show all of them."),
       after: kit.textValue("--after", "MARK", "Continue after the `next` of the page before."),
       fields: kit.fields(),
-      web: kit.flag(["--web"], "Open the tracker's own list in the browser."),
+      web: kit.flag(
+        ["--web"],
+        "Open the tracker's own list in the browser, narrowed down as far as its address can.",
+      ),
     }),
   bare: {
     words: [],

@@ -55,14 +55,13 @@ export interface IssueListOptions {
 const EVERY = 1e9;
 
 /** Refuses what excludes each other. */
-export function check(_context: Context, { web, ...others }: IssueListOptions): void {
-  const isGiven = Object.values(others).some((value) =>
-    Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false
-  );
-  if (!web || !isGiven) return;
+export function check(_context: Context, options: IssueListOptions): void {
+  const { web, limit, all, after, fields } = options;
+  const isPaged = limit !== undefined || all || after !== undefined || fields !== undefined;
+  if (!web || !isPaged) return;
   throw usageError(
-    "`--web` opens the whole list of the tracker",
-    "Leave the filters and the other options of the list away, or leave `--web` away.",
+    "`--web` opens the list of the tracker, which has pages of its own",
+    "Leave `--limit`, `--all`, `--after` and `--fields` away, or leave `--web` away.",
   );
 }
 
@@ -75,7 +74,7 @@ export async function run(context: Context, options: IssueListOptions): Promise<
   const project = await projectContext(context);
   const { store, binding, side } = await openCache(project);
   try {
-    if (options.web) return await openList(context, store, binding.provider);
+    if (options.web) return await openList(context, store, binding.provider, options);
     const { sort } = options;
     const isMine = options.mine || namesMe(options.assignees);
     const me = isMine ? await myself(context, project.root, binding.provider) : [];
@@ -127,14 +126,19 @@ async function openList(
   context: Context,
   store: IssueStore | null,
   provider: string,
+  options: IssueListOptions,
 ): Promise<number> {
-  const [{ listAddress }, { placeOf }, { openAddress }] = await Promise.all([
+  const [{ listAddress }, { narrowedAddress }, { placeOf }, { openAddress }] = await Promise.all([
     import("./web.ts"),
+    import("./web_filter.ts"),
     import("./place.ts"),
     import("../../services/browser.ts"),
   ]);
   const issues = store?.issues.page({ limit: LOOKED_AT }).issues ?? [];
-  return openAddress(context, listAddress(issues.map(({ ref }) => ref), placeOf(provider)));
+  const place = placeOf(provider);
+  const list = listAddress(issues.map(({ ref }) => ref), place);
+  const narrowed = narrowedAddress(context, list, { provider, tracker: place.tracker }, options);
+  return openAddress(context, narrowed);
 }
 
 function filterOf(

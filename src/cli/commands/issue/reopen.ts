@@ -17,7 +17,7 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       key: kit.issueKey(),
-      reason: kit.textValue("--reason", "TEXT", "Why: written as a comment, or kept by bd."),
+      reason: kit.textValue("--reason", "TEXT", "Why: written as a comment."),
     }),
   check: async () => (await import("./with_reason.ts")).checkReason,
   load: () => import("./reopen_run.ts"),

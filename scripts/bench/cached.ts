@@ -1,0 +1,143 @@
+import { makeBundle } from "../bundle.ts";
+import { toFileUrl } from "../file_urls.ts";
+import { type Bench, type Case, spread } from "./bench.ts";
+import { programUrl } from "./programs/child.ts";
+import {
+  type CachedProject,
+  cachedProject,
+  COMMON_WORD,
+  RARE_WORD,
+  TWO_LETTERS,
+} from "./programs/cached_issues.ts";
+
+const ISSUES = 100_000;
+/** What a search may take from its start to its end, in milliseconds. */
+const SEARCH_MS = 100;
+
+/** How long commands take that read a large cache, next to the same commands on an empty one. */
+export const bench: Bench = {
+  name: "cached",
+  what: `tracker from the bundle with ${ISSUES} cached issues, as a ratio to an empty cache`,
+  rounds: 15,
+  async prepare() {
+    const base = await Deno.makeTempDir({ prefix: "tracker-bench-cached-" });
+    const bundle = await makeBundle(toFileUrl("bundle/", base));
+    const empty = await cachedProject(`${base}/empty`, 0);
+    const full = await cachedProject(`${base}/full`, ISSUES);
+    const run = (at: CachedProject, args: readonly string[], peakFile?: string) =>
+      command(bundle.main, base, at, args, peakFile);
+    const searches: number[] = [];
+    const on = (at: CachedProject, name: string, args: readonly string[]): Case => ({
+      name,
+      run: () => run(at, args),
+    });
+    const list = ["issue", "list"];
+    const search = (word: string) => [...list, "--search", word];
+    // The first start compiles, which takes memory that the others do not need.
+    await run(empty, list);
+    const peaks = {
+      empty: await peakOf(run, base, empty, list),
+      status: await peakOf(run, base, full, ["status"]),
+      list: await peakOf(run, base, full, list),
+      search: await peakOf(run, base, full, search(RARE_WORD)),
+    };
+    return {
+      baseline: on(empty, "status, empty", ["status"]),
+      cases: [
+        { ...on(full, "status", ["status"]), limit: 1.2 },
+        { ...on(empty, "issue list, empty", list), of: "issue list, empty" },
+        { ...on(full, "issue list", list), of: "issue list, empty", limit: 1.2 },
+        {
+          name: "search, a word of one issue",
+          of: "issue list, empty",
+          // What is left to an index: reading a part of it in every thousand issues, in a process that has just begun.
+          // The goal is the figure below, of the whole command.
+          limit: 1.6,
+          async run() {
+            const started = performance.now();
+            await run(full, search(RARE_WORD));
+            const ms = performance.now() - started;
+            searches.push(ms);
+            return ms;
+          },
+        },
+        // Each that has it is compared, because all are counted.
+        {
+          ...on(full, "search, a word of every eighth", search(COMMON_WORD)),
+          of: "issue list, empty",
+          limit: 2.6,
+        },
+        // No index has two letters: every issue is compared, once.
+        {
+          ...on(full, "search, two letters", search(TWO_LETTERS)),
+          of: "issue list, empty",
+          limit: 5,
+        },
+      ],
+      figures: () => [
+        {
+          name: "search, a word of one issue, whole",
+          value: spread(searches).median,
+          unit: "ms",
+          limit: SEARCH_MS,
+        },
+        { name: "memory, issue list, empty", value: peaks.empty, unit: "MB" },
+        // Beside an empty cache.
+        { name: "more for status", value: peaks.status - peaks.empty, unit: "MB", limit: 20 },
+        { name: "more for issue list", value: peaks.list - peaks.empty, unit: "MB", limit: 20 },
+        { name: "more for a search", value: peaks.search - peaks.empty, unit: "MB", limit: 40 },
+        {
+          name: "the cache, an issue",
+          value: Deno.statSync(full.cache).size / ISSUES,
+          unit: "bytes",
+        },
+      ],
+      clean: () => Deno.remove(base, { recursive: true }),
+    };
+  },
+};
+
+type Run = (at: CachedProject, args: readonly string[], peakFile?: string) => Promise<void>;
+
+async function command(
+  main: string,
+  base: string,
+  { home, project }: CachedProject,
+  args: readonly string[],
+  peakFile?: string,
+): Promise<void> {
+  const preload = peakFile === undefined ? [] : ["--preload", programUrl("peak_at_exit.ts")];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "-A", ...preload, main, ...args],
+    cwd: project,
+    clearEnv: true,
+    env: {
+      HOME: home,
+      USERPROFILE: home,
+      DENO_DIR: `${base}/cache`,
+      PATH: "",
+      ...(peakFile === undefined ? {} : { PEAK_FILE: peakFile }),
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  if (code !== 0) throw new Error(`${args.join(" ")}: ${decoder.decode(stderr)}`);
+  // What is not there is found quickly.
+  if (home.endsWith("full") && /No cached issue/.test(decoder.decode(stdout))) {
+    throw new Error(`${args.join(" ")} found nothing`);
+  }
+}
+
+/** The largest resident size of a command, in MB. */
+async function peakOf(
+  run: Run,
+  base: string,
+  at: CachedProject,
+  args: readonly string[],
+): Promise<number> {
+  const path = `${base}/peak`;
+  await run(at, args, path);
+  return Number(await Deno.readTextFile(path)) / 1_000;
+}

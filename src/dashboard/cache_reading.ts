@@ -171,12 +171,13 @@ function syncView({ kind, outcome, startedAt, finishedAt, counts }: SyncRun): Sy
 
 function mappingView(store: IssueStore, mapping: Mapping): MappingView {
   const { external_id: id, external_url: url } = mapping;
+  const found = store.names.addressOf(id);
   return {
     work_package: visible(mapping.wp_id),
     issue: visibleStart(mapping.external_key ?? id, 60),
     system: visible(mapping.system),
-    handle: store.names.withId(id) === null ? null : handleOf({ id }),
-    link: webLink(url ?? store.names.addressOf(id) ?? undefined),
+    handle: found === null ? null : handleOf({ id }),
+    link: webLink(url ?? found?.url ?? undefined),
   };
 }
 

@@ -40,7 +40,7 @@ export function packagesView(
   missions: readonly MissionPackages[],
   tickets: TicketLookup,
 ): PackagesView | null {
-  if (!hasPackages(missions)) return null;
+  if (missions.every(({ packages }) => packages.length === 0)) return null;
   const { total, missions: count, lanes, differing } = packageSummary(
     listedPackages(missions, missions, tickets),
   );
@@ -64,7 +64,7 @@ export function packagesView(
   };
 }
 
-/** Whether any of the missions has work packages. */
-export function hasPackages(missions: readonly MissionPackages[]): boolean {
-  return missions.some(({ packages }) => packages.length > 0);
+/** The ids of the work packages of missions. */
+export function packageIds(missions: readonly MissionPackages[]): ReadonlySet<string> {
+  return new Set(missions.flatMap(({ packages }) => packages.map(({ wpId }) => wpId)));
 }

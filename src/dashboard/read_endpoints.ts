@@ -20,7 +20,7 @@ import {
 } from "./cache_reading.ts";
 import { type IssueDetail, issueDetail } from "./issue_reading.ts";
 import type { CachePart, DashboardMemory } from "./memory.ts";
-import { hasPackages, type PackagesView, packagesView } from "./package_reading.ts";
+import { packageIds, type PackagesView, packagesView } from "./package_reading.ts";
 import { queueDepth, queuePaths } from "./queue_depth.ts";
 import {
   type BindingView,
@@ -106,12 +106,12 @@ export async function readState(
   const cache = isBound && root !== null
     ? await attempt("Issue cache", async () => {
       const place = await locateCache({ platform, root });
-      const withTickets = missions !== null && hasPackages(missions);
+      const wpIds = packageIds(missions ?? []);
       const told = await versionOf(platform, place.path === null ? [] : [place.path]);
       versions.push(told);
       return await memory.cache.at(
-        told === null ? null : `${withTickets} ${told}`,
-        () => readPart(place, withTickets),
+        told === null ? null : [...wpIds, told].join("\n"),
+        () => readPart(place, wpIds),
       );
     })
     : null;
@@ -155,12 +155,15 @@ async function versionOf(
   return words.join("\n");
 }
 
-async function readPart(place: CachePlace, withTickets: boolean): Promise<CachePart | null> {
+async function readPart(
+  place: CachePlace,
+  wpIds: ReadonlySet<string>,
+): Promise<CachePart | null> {
   using store = await place.open();
   if (store === null) return null;
   return {
     view: cacheView(store, await place.side()),
-    tickets: withTickets ? await ticketsIn(store, place) : null,
+    tickets: wpIds.size === 0 ? null : await ticketsIn(store, place, wpIds),
   };
 }
 

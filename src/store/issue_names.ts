@@ -56,10 +56,10 @@ export class IssueNames {
     return row === undefined ? null : namedIssue(row);
   }
 
-  /** Returns the address of the issue with this id at its tracker; `null` where that has none, or the issue is not here. */
-  addressOf(id: string): string | null {
+  /** Returns where the issue with this id is at its tracker, with `null` for no address; `null` when it is not here. */
+  addressOf(id: string): { readonly url: string | null } | null {
     const row = this.#sql.of(ADDRESS).get(id);
-    return row === undefined ? null : optionalText(row, "url");
+    return row === undefined ? null : { url: optionalText(row, "url") };
   }
 
   /** Returns the issues that are neither done nor canceled, last changed first. */

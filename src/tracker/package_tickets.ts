@@ -1,5 +1,6 @@
 import { blankIssue, type ExternalRef, type Status } from "../contract/issue.ts";
 import { classifyProvider } from "../contract/providers.ts";
+import type { Mapping } from "../contract/results.ts";
 import { loadBinding } from "../project/config.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import { fieldsOf } from "../sync/fields.ts";
@@ -26,16 +27,17 @@ export async function cachedTickets(
   return store === null ? NO_TICKETS : await ticketsIn(store, place);
 }
 
-/** Returns the tickets that are in a cache, of which only this is asked; see {@link cachedTickets}. */
+/** Returns the tickets that are in a cache, of some work packages or of all; see {@link cachedTickets}. */
 export async function ticketsIn(
   store: IssueStore,
   { binding, side }: Pick<CachePlace, "binding" | "side">,
+  wpIds?: ReadonlySet<string>,
 ): Promise<TicketLookup> {
   const { provider } = binding;
   const isLocal = classifyProvider(provider).kind === "local";
   const referenced = isLocal ? await referencedTickets(store) : new Map<string, CachedTicket>();
   const pushed = pushedTickets(store);
-  const mapped = mappedTickets(store, provider);
+  const mapped = mappedTickets(store, provider, wpIds);
   if (referenced.size + pushed.size + mapped.size === 0) return NO_TICKETS;
   const words = isLocal ? await side() : null;
   return {
@@ -70,9 +72,15 @@ function pushedTickets(store: IssueStore): Map<string, CachedTicket> {
 }
 
 /** The mappings that name no mission, by package. */
-function mappedTickets(store: IssueStore, system: string): Map<string, CachedTicket> {
+function mappedTickets(
+  store: IssueStore,
+  system: string,
+  wpIds?: ReadonlySet<string>,
+): Map<string, CachedTicket> {
+  const isAsked = (mapping: Mapping) =>
+    mapping.system === system && (wpIds === undefined || wpIds.has(mapping.wp_id));
   return new Map(
-    store.mappings.list().filter((mapping) => mapping.system === system).map((mapping) => {
+    store.mappings.list().filter(isAsked).map((mapping) => {
       const { wp_id, workspace, external_id: id, external_key: key, external_url: url } = mapping;
       const ref: ExternalRef = {
         system,

@@ -87,3 +87,13 @@ Deno.test("a start holds a number whole", async () => {
 Deno.test("nothing but blanks names no issue", async () => {
   assert.deepEqual(await meant(["bd-1"], ["", "  "]), [[], []]);
 });
+
+Deno.test("where an issue is at its tracker is told by its id alone", () =>
+  withPlatform({}, async (platform) => {
+    using store = await IssueStore.openEmpty(platform);
+    const ref = { system: "beads", workspace: "w", id: "1", url: "https://example.com/1" };
+    store.putPage([anIssue("1", { ref }), anIssue("2")]);
+    assert.deepEqual(store.names.addressOf("1"), { url: "https://example.com/1" });
+    assert.deepEqual(store.names.addressOf("2"), { url: null });
+    assert.equal(store.names.addressOf("3"), null);
+  }));

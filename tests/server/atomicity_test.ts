@@ -141,9 +141,12 @@ Deno.test("an issue that changes while a page is read is met on a later page", (
       resourceId,
     );
     const moving = anIssue(String(stored?.["id"]), { title: "Moved to the end" });
+    // The text of a large issue is read after its page was measured.
+    const large = { ...moving, body: "x".repeat(20_000) };
+    await host.store.transaction((tx) => storeIssue(tx, resourceId, large, false));
     let isMoved = false;
     watchStatements(host.store, async (sql) => {
-      if (isMoved || !sql.startsWith("SELECT json, version, first_change")) return;
+      if (isMoved || !sql.startsWith("SELECT change, json, version, first_change")) return;
       isMoved = true;
       await host.store.transaction(async (tx) => {
         await storeIssue(tx, resourceId, anIssue("new"), false);

@@ -3,6 +3,7 @@ import {
   bound,
   boundLocally,
   changed,
+  changedAndQueued,
   expired,
   mission,
   newProject,
@@ -127,7 +128,7 @@ export const RUNS: readonly PermissionRun[] = [
   // The tool has the issue by now.
   local("issue comment", ["KEY", "Seen"]),
   // What a run has fetched the next one does not fetch again, so no trial would show the write.
-  hosted("sync run", [], { before: queued, keeps: "$HOME/.spec-kitty" }),
+  hosted("sync run", [], { before: changedAndQueued, keeps: "$HOME/.spec-kitty" }),
   local("sync run", []),
   ...both("sync status", []),
   ...both("sync conflicts", []),

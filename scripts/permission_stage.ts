@@ -226,6 +226,12 @@ export async function queued(stage: Stage): Promise<void> {
   await expire(stage);
 }
 
+/** Like {@link queued}, with an edit to push. */
+export async function changedAndQueued(stage: Stage): Promise<void> {
+  await changed(stage);
+  await queued(stage);
+}
+
 /** Like {@link queued}, with the daemon stopped. */
 export async function queuedWithoutDaemon(stage: Stage): Promise<void> {
   await withoutDaemon(stage);

@@ -78,7 +78,9 @@ async function begin(options: StartDaemonOptions, serving: Serving): Promise<Beg
   if (other !== null) return { kind: "running", pid: other.pid, replaced: null };
   const state = await readDaemonState(platform);
   const note = await readStartNote(platform);
-  if (state === null && note !== null && failureOf(platform, note) === null) {
+  // One that has written its state waits for this lock to say that it is ready, and could not be asked to stop.
+  const isBeginning = note !== null && (state === null || state.pid === note.pid);
+  if (isBeginning && failureOf(platform, note) === null) {
     const isSame = note.version === version && mismatchOf(note, serving) === null;
     return isSame ? { kind: "beginning", pid: note.pid, replaced: null } : null;
   }

@@ -59,6 +59,15 @@ export async function removeStartNote(platform: Platform): Promise<void> {
   await platform.files.remove(userPaths(platform).daemonStart);
 }
 
+/** Removes the note of a start that has failed: a stop that finds no daemon ends the talk of it. */
+export async function forgetFailedStart(platform: Platform): Promise<void> {
+  if (await readStartNote(platform) === null) return;
+  await whileStarting(platform, async () => {
+    const note = await readStartNote(platform);
+    if (note !== null && failureOf(platform, note) !== null) await removeStartNote(platform);
+  });
+}
+
 /**
  * Runs `work` while nobody else starts a daemon or notes how a start has ended.
  *

@@ -4,7 +4,7 @@ import { userPaths } from "../user/paths.ts";
 import { askStop } from "./control_client.ts";
 import { lockHolder } from "./lock_holder.ts";
 import { endOldDaemon } from "./old_daemon.ts";
-import { failureOf, readStartNote } from "./start_note.ts";
+import { failureOf, forgetFailedStart, readStartNote } from "./start_note.ts";
 import { type DaemonState, readDaemonState, removeDaemonState } from "./state.ts";
 
 /** Whether there was a daemon to stop. */
@@ -35,6 +35,7 @@ async function stopOwn(platform: Platform): Promise<StopDaemonOutcome> {
   if (state === null) {
     // What is no state file of ours is of no use to anyone.
     await platform.files.remove(userPaths(platform).daemonState);
+    await forgetFailedStart(platform);
     return { kind: "not_running" };
   }
   const wasRunning = await endDaemon(platform, state);

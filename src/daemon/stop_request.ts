@@ -10,8 +10,9 @@ export async function requestStop(platform: Platform): Promise<boolean> {
   try {
     const { daemonState, daemonStart, daemonStopRequest, old } = userPaths(platform);
     const isThere = async (path: string) => await platform.files.stat(path) !== null;
-    // One that is about to run has a note of its start, and no state yet.
-    if (!await isThere(daemonState) && !await isThere(daemonStart)) {
+    if (
+      !await isThere(daemonState) && !(await isThere(daemonStart) && await isBeginning(platform))
+    ) {
       // One of an older version looks for no request, but can be stopped by a command.
       return await platform.files.stat(old.daemonState) !== null &&
         await (await import("./old_daemon.ts")).readOldDaemonState(platform) !== null;
@@ -21,6 +22,13 @@ export async function requestStop(platform: Platform): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Whether a daemon is about to run: it has a note of its start, and no state yet. */
+async function isBeginning(platform: Platform): Promise<boolean> {
+  const { failureOf, readStartNote } = await import("./start_note.ts");
+  const note = await readStartNote(platform);
+  return note !== null && failureOf(platform, note) === null;
 }
 
 /** Whether somebody has asked the daemon to stop. */

@@ -10,6 +10,7 @@ import {
 } from "../../src/daemon/start_note.ts";
 import { writeDaemonState } from "../../src/daemon/state.ts";
 import { daemonStatus } from "../../src/daemon/status.ts";
+import { stopDaemon } from "../../src/daemon/stop.ts";
 import { isStopRequested, requestStop } from "../../src/daemon/stop_request.ts";
 import type { Processes } from "../../src/platform/processes.ts";
 import { userPaths } from "../../src/user/paths.ts";
@@ -117,6 +118,37 @@ Deno.test("a daemon that will serve another host is waited for, then replaced", 
     assert.equal((await begin()).kind, "started");
     assert.equal(started.length, 2);
     assert.equal((await readStartNote(platform))?.host, "https://other.example");
+  }));
+
+Deno.test("one that has written its state, and has not said yet that it is ready, is waited for", () =>
+  withMachine(async ({ platform, started, begin }) => {
+    await begin();
+    await writeDaemonState(platform, daemonState({ pid: PID }));
+    platform.setEnv("SPEC_KITTY_SAAS_URL", "https://other.example");
+    const own = { ...platform, system: { ...platform.system, pid: PID } };
+    let waits = 0;
+    const clock = {
+      ...platform.clock,
+      async sleep(ms: number) {
+        waits++;
+        await settleStart(own, null);
+        await platform.clock.sleep(ms);
+      },
+    };
+    const options = { platform: { ...platform, clock }, version: "1", command: COMMAND };
+    assert.equal((await beginDaemon(options)).kind, "started");
+    assert.equal(waits, 1, "it was not asked to stop while it could not hear");
+    assert.equal(started.length, 2);
+  }));
+
+Deno.test("a start that has failed is no daemon to stop, and a stop forgets it", () =>
+  withMachine(async ({ platform, processes, begin }) => {
+    await begin();
+    processes.alive = false;
+    assert.equal(await requestStop(platform), false);
+    assert.equal(await isStopRequested(platform), false);
+    assert.deepEqual(await stopDaemon(platform), { kind: "not_running" });
+    assert.equal(await readStartNote(platform), null);
   }));
 
 Deno.test("hosted sync turned off while a daemon is about to run stops that daemon, too", () =>

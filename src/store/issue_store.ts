@@ -154,7 +154,11 @@ export class IssueStore {
   transaction<T>(work: () => T): T {
     if (this.#database.isTransaction) return work();
     const result = inTransaction(this.#database, work);
-    this.#words?.catchUp();
+    try {
+      this.#words?.catchUp();
+    } catch {
+      // What was asked for is stored. Searches read what the index lacks, and the next opening continues it.
+    }
     return result;
   }
 

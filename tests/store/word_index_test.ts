@@ -266,3 +266,32 @@ Deno.test("a disk that is full is told, and what was stored is searched all the 
     assert.deepEqual(found(store), ["iss-777"]);
     assert.deepEqual(store.check(), []);
   }));
+
+Deno.test("an index that cannot be continued does not fail what was stored", () =>
+  withPlatform({}, async (platform) => {
+    const path = join(platform.home, "a.db");
+    using store = await IssueStore.open(platform, path);
+    const page = (from: number, size: number) =>
+      store.putPage(Array.from({ length: size }, (_, at) => anIssue(`iss-${from + at}`)));
+    for (let from = 0; from < 1_000; from += 200) page(from, 200);
+    {
+      using other = await platform.openDatabase(path);
+      other.exec(
+        "CREATE TRIGGER full BEFORE UPDATE ON issue_words_place BEGIN SELECT RAISE(ABORT, 'no room'); END",
+      );
+    }
+    assert.equal(page(1_000, 200).created, 200);
+    assert.deepEqual(idsOf(store.list({ text: "iss-1177" })), ["iss-1177"]);
+    {
+      using other = await platform.openDatabase(path);
+      assert.equal(
+        other.prepare("SELECT indexed FROM issue_words_place").get()?.["indexed"],
+        0,
+        "nothing is indexed",
+      );
+      other.exec("DROP TRIGGER full");
+    }
+    store.transaction(() => {});
+    using other = await platform.openDatabase(path);
+    assert.notEqual(other.prepare("SELECT indexed FROM issue_words_place").get()?.["indexed"], 0);
+  }));

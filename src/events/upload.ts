@@ -245,8 +245,9 @@ class Upload {
   #settleFormer(): void {
     if (this.#unsettled === null) return;
     const { settlement, duplicates } = this.#unsettled;
-    this.#unsettled = null;
     this.#apply(settlement);
+    // Only now: what could not be written is tried again at the end of the turn.
+    this.#unsettled = null;
     this.#totals.sent += settlement.accepted.length - duplicates;
     this.#totals.duplicates += duplicates;
     this.#options.onProgress?.(this.#totals.sent + this.#totals.duplicates);

@@ -178,6 +178,13 @@ Deno.test("a denial outside of what the table knows names its own target, and no
     );
     assert.equal(failure.message, 'Permission needed: write "<TMP>"');
     assert.equal(failure.nextAction, "Run with `--allow-write=<TMP>`.");
+    // So Deno refuses a signal to another process.
+    const signal = explain(denial("Requires run access, run again with the --allow-run flag"), {
+      platform,
+      command: SYNC_PULL,
+    });
+    assert.equal(signal.message, "Permission needed: run");
+    assert.match(signal.nextAction ?? "", /^Run with `--allow-run`\.\nAll that .* --allow-run /);
     const odd = explain(denial("Something else"), { platform, command: STATUS });
     assert.equal(odd.code, "permission_needed");
     const compiled = { ...platform, system: { ...platform.system, standalone: true } };

@@ -11,7 +11,8 @@ import {
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 
 // Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
-const REQUIRES = /Requires (read|write|net|env|run|sys) access to "?(.+?)"?, run again with/;
+// and of a signal to another process: Requires run access, run again with the --allow-run flag
+const REQUIRES = /Requires (read|write|net|env|run|sys) access(?: to "?(.+?)"?)?, run again with/;
 
 /** What is known of the command that failed. */
 export interface FailureContext {
@@ -50,7 +51,7 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
   const target = kind === "read" || kind === "write" ? tilde(denied.target, home) : denied.target;
   return new TrackerError({
     code: "permission_needed",
-    message: `Permission needed: ${kind} "${target}"`,
+    message: `Permission needed: ${kind}${target === "" ? "" : ` "${target}"`}`,
     nextAction: platform.system.standalone
       ? `This program was compiled without it: compile it with \`${flag}\`.`
       : platform.system.launcher !== null

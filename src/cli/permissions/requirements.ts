@@ -122,7 +122,10 @@ export function permissionFlags(
   const kinds = ["read", "write", "net", "env", "run", "sys"] as const;
   return kinds.flatMap((kind) => {
     const targets = permissions.filter((one) => one.kind === kind).map(shown);
-    return targets.length === 0 ? [] : [`--allow-${kind}=${[...new Set(targets)].join(",")}`];
+    if (targets.length === 0) return [];
+    // A target that is empty is all there are.
+    if (targets.includes("")) return [`--allow-${kind}`];
+    return [`--allow-${kind}=${[...new Set(targets)].join(",")}`];
   });
 }
 

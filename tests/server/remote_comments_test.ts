@@ -225,6 +225,9 @@ Deno.test("a comment is asked for alone, and the provider is not asked for that"
   withProvider(async (scene) => {
     const { provider } = scene;
     theirs(scene, "Theirs", "2026-01-01T00:00:00Z");
+    const looked = Promise.withResolvers<void>();
+    // It is delivered as soon as it is stored, unless something keeps it.
+    provider.stepIn = ({ method }) => method === "addComment" ? looked.promise : undefined;
     const one = (await add(scene, "One")).text("id");
     const alone = async (comment_id: string) => {
       const page = await list(scene, { comment_id });
@@ -232,6 +235,7 @@ Deno.test("a comment is asked for alone, and the provider is not asked for that"
       return page.list("comments").map((one) => [valueAt(one, "body"), valueAt(one, "delivery")]);
     };
     assert.deepEqual(await alone(one), [["One", { state: "waiting" }]]);
+    looked.resolve();
     await scene.pass();
     assert.deepEqual(await alone(one), [["One", undefined]]);
     provider.stepIn = ({ method, phase }) => {

@@ -40,7 +40,7 @@ Deno.test("while the host has a batch, the former one is settled and the next on
     assert.deepEqual(sink.batches.map(({ events }) => events[0]?.event_id), ids(1, 1001, 2001));
   }));
 
-Deno.test("no batch is sent before the former one is answered, nor after one that was not taken", () =>
+Deno.test("no batch is sent before the former one is answered, and none after one that was not taken", () =>
   withPlatform({}, async (platform) => {
     using queue = await queueOf(platform, range(3000));
     let open = 0;

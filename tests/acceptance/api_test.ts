@@ -29,8 +29,25 @@ Deno.test("HEAD prints the status and the headers", () =>
     assert.match(stdout, /^HTTP 200\n(?:[\w-]+: .*\n)+$/);
     assert.match(stdout, /^content-type: application\/json/m);
     assert.equal((await ends(world, 0, ["api", "HEAD", ME, "--json"])).stdout, "null\n");
-    const { stderr } = await ends(world, 1, ["api", "HEAD", "/api/v1/nothing"]);
+  }));
+
+Deno.test("a failed HEAD prints the status and the headers too, but under --json", () =>
+  withBoundWorld(async (world) => {
+    const call = ["api", "HEAD", "/api/v1/nothing"];
+    const { stdout, stderr } = await ends(world, 1, call);
+    assert.match(stdout, /^HTTP 404\n(?:[\w-]+: .*\n)+$/);
+    assert.match(stdout, /^content-type: application\/json/m);
     assert.match(stderr, /^✗ HTTP 404 from "HEAD \/api\/v1\/nothing"/);
+    const { http_status } = (await failure(world, 1, call)).details;
+    assert.equal(http_status, 404);
+  }));
+
+Deno.test("fields are the query of a HEAD", () =>
+  withBoundWorld(async (world) => {
+    const status = ["api", "HEAD", "/api/v1/tracker/status/"];
+    const line = ["-F", "provider=linear", "-F", `binding_ref=${await resource(world)}`];
+    assert.match((await ends(world, 1, status)).stdout, /^HTTP 4\d\d\n/);
+    assert.match((await ends(world, 0, [...status, ...line])).stdout, /^HTTP 200\n/);
   }));
 
 Deno.test("fields are the query of a GET, and the body of a POST with the types of JSON", () =>

@@ -30,8 +30,8 @@ export const command = defineCommand({
       fields: kit.multiple(
         kit.option("-F", "--field", kit.named("K=V"), {
           description: kit.text(
-            "A member of the JSON body, or of the query for GET; may be repeated. A value that is JSON, such as 5, " +
-              'true or [1], is sent as such, any other as text; "5" in quotes is text.',
+            "A member of the JSON body, or of the query for GET and HEAD; may be repeated. A value that is JSON, such " +
+              'as 5, true or [1], is sent as such, any other as text; "5" in quotes is text.',
           ),
         }),
       ),

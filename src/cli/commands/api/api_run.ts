@@ -71,7 +71,7 @@ export async function run(context: Context, options: ApiOptions): Promise<number
     context.output.answer(oneDocument(answer, `${method} ${options.path}`));
     return 0;
   }
-  if (method === "HEAD" && failure === null) tellHead(context, answer);
+  if (method === "HEAD") tellHead(context, answer);
   else context.output.answer(answer.body);
   if (failure !== null) throw failure;
   return 0;

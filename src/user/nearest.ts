@@ -1,26 +1,40 @@
 /**
- * The name in `names` that `typed` most likely means: the fewest changed letters, at most a third of it;
- * `null` when none is near.
+ * The name in `names` that `typed` most likely means: the shortest that begins with it, otherwise the one with the fewest
+ * changed letters, at most a third of it; `null` when none is near.
  *
  * @example
  * ```ts
  * import { nearest } from "./nearest.ts";
  *
  * nearest("linaer", ["linear", "jira"]); // "linear"
+ * nearest("stat", ["start", "status"]); // "status"
  * ```
  */
 export function nearest(typed: string, names: readonly string[]): string | null {
   const wanted = typed.trim().toLowerCase();
+  const begun = longEnough(wanted) ? names.filter((name) => beginsWith(name, wanted)) : [];
   let best: { name: string; distance: number } | null = null;
-  for (const name of names) {
-    const whole = distanceBetween(wanted, name.toLowerCase());
-    // The last part of a dotted key alone is a common way to name it.
-    const part = distanceBetween(wanted, name.slice(name.lastIndexOf(".") + 1).toLowerCase());
-    const distance = Math.min(whole, part);
+  for (const name of begun.length > 0 ? begun : names) {
+    const distance = Math.min(...formsOf(name).map((form) => distanceBetween(wanted, form)));
     if (best === null || distance < best.distance) best = { name, distance };
   }
   if (best === null) return null;
-  return best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : null;
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  return begun.length > 0 || best.distance <= limit ? best.name : null;
+}
+
+/** One letter begins too many names. */
+function longEnough(wanted: string): boolean {
+  return /[^-\s.]{2,}$/.test(wanted);
+}
+
+function beginsWith(name: string, wanted: string): boolean {
+  return formsOf(name).some((form) => form.startsWith(wanted));
+}
+
+/** The name, and the last part of a dotted key, which is a common way to name it. */
+function formsOf(name: string): readonly string[] {
+  return [name, name.slice(name.lastIndexOf(".") + 1)].map((form) => form.toLowerCase());
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two texts. */

@@ -173,6 +173,11 @@ Deno.test("a word of another program names the command that does it here, exit 2
       ...{ "host user delete a": "host user remove", "host user new": "host user add" },
       ...{ "daemon kill": "daemon stop", "state rm x": "state remove", "serve": "host serve" },
       ...{ "help issue view": "issue show", "help login": "auth login" },
+      ...{
+        "daemon stat": "daemon status",
+        "sync stat": "sync status",
+        "host conn": "host connect",
+      },
     };
     for (const [line, meant] of Object.entries(cases)) {
       const { code, stdout, stderr } = await tracker(platform, ...line.split(" "));

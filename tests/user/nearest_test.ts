@@ -22,3 +22,16 @@ Deno.test("the last part of a dotted key is enough", () => {
     "sync.server_url",
   );
 });
+
+Deno.test("a name that begins with what was typed is nearer than one with a letter changed", () => {
+  assert.equal(nearest("stat", ["start", "status"]), "status");
+  assert.equal(nearest("daemon stat", ["daemon start", "daemon status"]), "daemon status");
+  assert.equal(nearest("--stat", ["--start", "--status"]), "--status");
+  assert.equal(nearest("back", ["sync.backup", "sync.background_daemon"]), "sync.backup");
+  assert.equal(nearest("iss", ["issue", "iso"]), "issue");
+});
+
+Deno.test("one letter begins too many names to mean one of them", () => {
+  assert.equal(nearest("s", ["status", "sync", "state"]), null);
+  assert.equal(nearest("--s", ["--status", "--sort"]), null);
+});

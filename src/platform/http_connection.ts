@@ -256,7 +256,8 @@ export class HttpConnection implements ByteSource {
 }
 
 const TOO_LONG = Symbol("too long");
-const WRITE_SIZE = 64 * 1024;
+/** Bytes that one call hands to the system, which takes as many of them as it has room for. Each call costs as much as 64 KiB. */
+const WRITE_SIZE = 256 * 1024;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** Methods that the web's `Request` is not made with. */

@@ -9,11 +9,14 @@ import { STORE_VARIABLE } from "../tests/support/host_data.ts";
 import { SERVER_VARIABLE, startPostgres } from "../tests/support/postgres.ts";
 import { REPLICAS_VARIABLE } from "../tests/support/replica_count.ts";
 import { type Coverage, coverageByRoom, modulesUnder, neverLoaded, parseLcov } from "./coverage.ts";
+import { makeCoverageProfile } from "./coverage_profile.ts";
 import { type DenoRun, plain, run } from "./run.ts";
 import { groupsOf, writeGroups } from "./test_groups.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const LEAST_COVERED_PERCENT = 90;
+/** How often raw coverage is reduced, ms. */
+const SWEEP_EVERY = 2_000;
 
 /** How many tests passed, and how many failed. */
 export interface Counts {
@@ -31,7 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log("\n0 passed, 1 failed");
     return 1;
   }
-  const profile = await Deno.makeTempDir({ prefix: "tracker-coverage-" });
+  const profile = await makeCoverageProfile(isCovered);
+  const sweeping = setInterval(() => profile.sweep(), SWEEP_EVERY);
   const named = Deno.env.get(SERVER_VARIABLE) ?? null;
   const server = named === null ? await startPostgres() : null;
   const postgres = named ?? server?.url ?? null;
@@ -40,11 +44,11 @@ async function main(args: readonly string[]): Promise<number> {
     "test",
     "-A",
     "--parallel",
-    ...(options.coverage ? [`--coverage=${profile}`, "--coverage-raw-data-only"] : []),
+    ...(options.coverage ? [`--coverage=${profile.folder}`, "--coverage-raw-data-only"] : []),
     ...(options.filter === null ? [] : ["--filter", options.filter]),
   ];
   // Programs that the tests start write their coverage to the same place.
-  const env: Record<string, string> = options.coverage ? { DENO_COVERAGE_DIR: profile } : {};
+  const env: Record<string, string> = options.coverage ? { DENO_COVERAGE_DIR: profile.folder } : {};
   if (postgres !== null) env[SERVER_VARIABLE] = postgres;
   try {
     const all = options.paths.length === 0 ? ["tests/"] : options.paths;
@@ -60,7 +64,8 @@ async function main(args: readonly string[]): Promise<number> {
       }
     }
     if (options.coverage) {
-      const rooms = await coverage(profile);
+      profile.sweep(true);
+      const rooms = await coverage(profile.folder);
       const low = isWhole ? faults(rooms) : [];
       print(rooms, low);
       failed += low.length;
@@ -68,9 +73,15 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`\n${passed} passed, ${failed} failed`);
     return failed === 0 ? 0 : 1;
   } finally {
+    clearInterval(sweeping);
     await server?.stop();
-    await Deno.remove(profile, { recursive: true });
+    await profile.remove();
   }
+}
+
+/** Whether the coverage of the module with this URL counts. */
+function isCovered(url: string): boolean {
+  return ["src/", "main.ts", "mod.ts"].some((path) => url.startsWith(`${ROOT.href}${path}`));
 }
 
 /** Runs the tests of the host again, with its data on PostgreSQL. */
@@ -217,15 +228,14 @@ interface Rooms {
   readonly unseen: readonly string[];
 }
 
-async function coverage(profile: string): Promise<Rooms> {
-  const lcov = `${profile}/all.lcov`;
+async function coverage(folder: string): Promise<Rooms> {
+  const lcov = `${folder}/all.lcov`;
   const report = await run(
     [
       "coverage",
       "--lcov",
       `--output=${lcov}`,
-      `--include=^${ROOT.href}(src/|main.ts|mod.ts)`,
-      profile,
+      folder,
     ],
     { NO_COLOR: "1" },
     "captured",

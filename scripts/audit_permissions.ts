@@ -7,7 +7,7 @@ import {
   permissionFlags,
   VARIABLES,
 } from "../src/cli/permissions/requirements.ts";
-import type { PermissionKind } from "../src/cli/permissions/guard.ts";
+import type { PermissionKind } from "../src/platform/not_capable.ts";
 import { type PermissionRun, RUNS } from "./permission_runs.ts";
 import { NO_PROVIDER, type Scene, type Stage, withStage } from "./permission_stage.ts";
 import type { Command } from "../src/cli/command/command.ts";

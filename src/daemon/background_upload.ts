@@ -17,6 +17,7 @@ export async function uploadInBackground(
   options: Omit<EnsureDaemonOptions, "intent">,
 ): Promise<DaemonStartOutcome> {
   const outcome = await ensureDaemonRunning({ ...options, intent: "remote_required" });
+  // Where it cannot be asked to, it uploads with its next round, in 30 s at most.
   if (outcome.started) await triggerDaemon(options.platform);
   return outcome;
 }

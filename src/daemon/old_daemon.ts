@@ -33,13 +33,16 @@ export async function readOldDaemonState(platform: Platform): Promise<DaemonStat
 /**
  * Asks a daemon of an older version of this program to stop, and removes its state file. Returns its process, or `null`
  * when there was none. A file of another program is left alone, and so is the lock, which both programs use.
+ *
+ * @throws {NotCapableError} When it may not be asked: its state file stays.
  */
 export async function endOldDaemon(platform: Platform): Promise<number | null> {
   const state = await readOldDaemonState(platform);
   if (state === null) return null;
-  const hasStopped = await askStop(platform, state);
+  const reply = await askStop(platform, state);
+  if (reply.kind === "denied") throw reply.denial;
   await platform.files.remove(userPaths(platform).old.daemonState);
-  return hasStopped ? state.pid : null;
+  return reply.kind === "answered" ? state.pid : null;
 }
 
 function jsonOrNull(text: string | null): unknown {

@@ -71,7 +71,9 @@ async function takeOver(platform: Platform, version: string): Promise<Lock | nul
   if (lock !== null) return lock;
   const other = await readDaemonState(platform);
   if (other === null || other.version === version) return null;
-  if (!await askStop(platform, other)) return null;
+  const reply = await askStop(platform, other);
+  if (reply.kind === "denied") throw reply.denial;
+  if (reply.kind !== "answered") return null;
   return await tryLock(platform, HANDOVER_WAIT_MS);
 }
 

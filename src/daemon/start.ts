@@ -1,18 +1,20 @@
 import { requireHostedSync } from "../client/rollout.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError } from "../platform/tracker_error.ts";
+import { NotCapableError } from "../platform/not_capable.ts";
+import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { ensureUserDirectory, userPaths } from "../user/paths.ts";
 import { type DaemonCommand, daemonCommand } from "./command.ts";
-import { askHealth } from "./control_client.ts";
+import { askHealth, LOOPBACK } from "./control_client.ts";
 import { type DaemonState, readDaemonState } from "./state.ts";
 import { mismatchOf, type Serving, type ServingMismatch, servingNow } from "./serving.ts";
-import { endDaemon } from "./stop.ts";
+import { endDaemon, isLockFree } from "./stop.ts";
 import { endOldDaemon } from "./old_daemon.ts";
 import {
   failureOf,
   readStartNote,
   READY_WITHIN_MS,
   silentFor,
+  standingOf,
   untoldFailure,
   whileStarting,
   writeStartNote,
@@ -54,7 +56,8 @@ const POLL_MS = 50;
  * version, host, team or credential, or one that no longer answers, is replaced. However many processes start it at
  * once, one daemon runs in the end (behaviour.md, Background daemon).
  *
- * @throws {TrackerError} `rollout_disabled` before any file is touched; `locked`; `command_missing`.
+ * @throws {TrackerError} `rollout_disabled` before any file is touched; `locked`; `command_missing`; `daemon_stuck`.
+ * @throws {NotCapableError} When it may not be started, or the one that runs may not be asked to stop.
  */
 export async function beginDaemon(options: StartDaemonOptions): Promise<BegunDaemon> {
   const { platform, version } = options;
@@ -80,28 +83,50 @@ async function begin(options: StartDaemonOptions, serving: Serving): Promise<Beg
   const note = await readStartNote(platform);
   // One that has written its state waits for this lock to say that it is ready, and could not be asked to stop.
   const isBeginning = note !== null && (state === null || state.pid === note.pid);
-  if (isBeginning && failureOf(platform, note) === null) {
+  const standing = isBeginning ? standingOf(platform, note) : null;
+  if (isBeginning && standing?.kind === "starting") {
     const isSame = note.version === version && mismatchOf(note, serving) === null;
-    return isSame ? { kind: "beginning", pid: note.pid, replaced: null } : null;
+    return isSame ? { kind: "beginning", pid: standing.pid, replaced: null } : null;
+  }
+  const noted = (how: { pid: number; failure: null } | { pid: null; failure: string }) =>
+    writeStartNote(platform, {
+      version,
+      ...serving,
+      asked_at: platform.clock.now(),
+      told: how.failure !== null,
+      ...how,
+    });
+  try {
+    const started = await replaceBy(options, state, serving);
+    await noted({ pid: started.pid, failure: null });
+    return { kind: "started", ...started };
+  } catch (error) {
+    // This command tells of it; `daemon status` does later on. Where no note can be written, that is the lesser fault.
+    await noted({ pid: null, failure: errorText(error) }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Ends the daemon that `state` describes, and starts another one. What may not be started ends none. */
+async function replaceBy(
+  options: StartDaemonOptions,
+  state: DaemonState | null,
+  serving: Serving,
+): Promise<Pick<BegunDaemon, "pid" | "replaced">> {
+  const { platform, version } = options;
+  const { command, args } = options.command ?? await daemonCommand(platform);
+  for (const [kind, target] of [["net", LOOPBACK], ["run", command]] as const) {
+    if (platform.system.permission(kind, target) !== "granted") {
+      throw new NotCapableError(kind, target);
+    }
   }
   const replaced = state !== null && await endDaemon(platform, state)
     ? reasonOf(state, version, serving)
     : null;
   await endOldDaemon(platform);
   await clearStopRequest(platform);
-  const { command, args } = options.command ?? await daemonCommand(platform);
   const cwd = userPaths(platform).root;
-  const pid = platform.processes.startDetached({ command, args, cwd });
-  const asked_at = platform.clock.now();
-  await writeStartNote(platform, {
-    pid,
-    version,
-    ...serving,
-    asked_at,
-    failure: null,
-    told: false,
-  });
-  return { kind: "started", pid, replaced };
+  return { pid: platform.processes.startDetached({ command, args, cwd }), replaced };
 }
 
 /**
@@ -159,5 +184,8 @@ async function answering(
 ): Promise<DaemonState | null> {
   const state = await readDaemonState(platform);
   if (state === null || reasonOf(state, version, serving) !== null) return null;
-  return await askHealth(platform, state) === null ? null : state;
+  const reply = await askHealth(platform, state);
+  if (reply.kind === "answered") return state;
+  // One that may not be asked runs for as long as its lock is held.
+  return reply.kind === "denied" && !await isLockFree(platform) ? state : null;
 }

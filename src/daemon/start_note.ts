@@ -6,27 +6,47 @@ import type { Serving } from "./serving.ts";
 import { MAX_STATE_BYTES } from "./state.ts";
 
 /** What is known of a start that no command waits for. It is there until the daemon is ready. */
-export interface StartNote extends Serving {
-  readonly pid: number;
+export type StartNote = NoteFacts & (BegunStart | RefusedStart);
+
+interface NoteFacts extends Serving {
   readonly version: string;
   /** When it was started, milliseconds since 1970. */
   readonly asked_at: number;
-  /** Why it failed, without a final period; `null` while that is not known. */
-  readonly failure: string | null;
   /** Whether a command has told of the failure. */
   readonly told: boolean;
 }
 
-const NoteSchema: v.GenericSchema<unknown, StartNote> = v.object({
-  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  version: v.string(),
-  host: v.nullable(v.string()),
-  team: v.nullable(v.string()),
-  credential: v.nullable(v.string()),
-  asked_at: v.number(),
-  failure: v.nullable(v.string()),
-  told: v.boolean(),
-});
+/** A process was started. */
+interface BegunStart {
+  readonly pid: number;
+  /** Why it failed, without a final period; `null` while that is not known. */
+  readonly failure: string | null;
+}
+
+/** No process was started. */
+interface RefusedStart {
+  readonly pid: null;
+  /** Why, without a final period. */
+  readonly failure: string;
+}
+
+const NoteSchema: v.GenericSchema<unknown, StartNote> = v.intersect([
+  v.object({
+    version: v.string(),
+    host: v.nullable(v.string()),
+    team: v.nullable(v.string()),
+    credential: v.nullable(v.string()),
+    asked_at: v.number(),
+    told: v.boolean(),
+  }),
+  v.union([
+    v.object({
+      pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      failure: v.nullable(v.string()),
+    }),
+    v.object({ pid: v.null(), failure: v.string() }),
+  ]),
+]);
 
 /** Milliseconds after which a daemon that does not answer counts as failed. */
 export const READY_WITHIN_MS = 15_000;
@@ -85,19 +105,34 @@ export async function whileStarting<T>(platform: Platform, work: () => Promise<T
   }
 }
 
-/** Returns why a start without a state file has failed, without a final period; `null` while it may still succeed. */
-export function failureOf(
-  { clock, system }: {
-    readonly clock: Pick<Platform["clock"], "now">;
-    readonly system: Pick<Platform["system"], "isAlive">;
-  },
-  { pid, asked_at, failure }: StartNote,
-): string | null {
-  if (failure !== null) return failure;
-  if (system.isAlive(pid) === false) return `Process ${pid} ended before it was ready`;
+/** How a start without a state file stands. */
+export type StartStanding =
+  | { readonly kind: "starting"; readonly pid: number }
+  /** `pid` is `null` where no process was started; `reason` has no final period. */
+  | { readonly kind: "failed"; readonly pid: number | null; readonly reason: string };
+
+interface Machine {
+  readonly clock: Pick<Platform["clock"], "now">;
+  readonly system: Pick<Platform["system"], "isAlive">;
+}
+
+/** Returns how a start without a state file stands. */
+export function standingOf({ clock, system }: Machine, note: StartNote): StartStanding {
+  if (note.pid === null) return { kind: "failed", pid: null, reason: note.failure };
+  const { pid, asked_at, failure } = note;
+  if (failure !== null) return { kind: "failed", pid, reason: failure };
+  if (system.isAlive(pid) === false) {
+    return { kind: "failed", pid, reason: `Process ${pid} ended before it was ready` };
+  }
   const age = clock.now() - asked_at;
-  if (age >= 0 && age < READY_WITHIN_MS) return null;
-  return silentFor(pid);
+  if (age >= 0 && age < READY_WITHIN_MS) return { kind: "starting", pid };
+  return { kind: "failed", pid, reason: silentFor(pid) };
+}
+
+/** Returns why a start without a state file has failed, without a final period; `null` while it may still succeed. */
+export function failureOf(machine: Machine, note: StartNote): string | null {
+  const standing = standingOf(machine, note);
+  return standing.kind === "failed" ? standing.reason : null;
 }
 
 /** Returns the failure of a process that does not answer, without a final period. */
@@ -105,14 +140,19 @@ export function silentFor(pid: number): string {
   return `Process ${pid} did not answer within ${READY_WITHIN_MS / 1000} s`;
 }
 
-/** Tells, in the process that was started, how its start has ended: `failure` is `null` when it runs, or another does. */
+/**
+ * Tells, in a process that is or wants to be the daemon, how its start has ended: `failure` is `null` when it runs, or another
+ * does. One that runs ends the talk of an earlier failure, too.
+ */
 export async function settleStart(platform: Platform, failure: string | null): Promise<void> {
   if (!await mayBeAwaited(platform)) return;
   await whileStarting(platform, async () => {
     const note = await readStartNote(platform);
-    if (note?.pid !== platform.system.pid) return;
-    if (failure === null) await removeStartNote(platform);
-    else await writeStartNote(platform, { ...note, failure });
+    if (note === null) return;
+    const isOurs = note.pid === platform.system.pid;
+    if (failure === null) {
+      if (isOurs || failureOf(platform, note) !== null) await removeStartNote(platform);
+    } else if (isOurs) await writeStartNote(platform, { ...note, failure });
   });
 }
 

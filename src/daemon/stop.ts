@@ -23,6 +23,7 @@ const POLL_MS = 50;
  * Leaves no process and no state file, and no daemon of an older version.
  *
  * @throws {TrackerError} `daemon_stuck` when it cannot be ended.
+ * @throws {NotCapableError} When it may neither be asked to stop nor be sent a signal.
  */
 export async function stopDaemon(platform: Platform): Promise<StopDaemonOutcome> {
   const old = await endOldDaemon(platform);
@@ -47,6 +48,7 @@ async function stopOwn(platform: Platform): Promise<StopDaemonOutcome> {
  * for as long as its lock is held: a process id alone may be somebody else's by now.
  *
  * @throws {TrackerError} `daemon_stuck`.
+ * @throws {NotCapableError} When it may neither be asked to stop nor be sent a signal.
  */
 export async function endDaemon(platform: Platform, state: DaemonState): Promise<boolean> {
   const wasRunning = !await isLockFree(platform) && await end(platform, state);
@@ -56,7 +58,12 @@ export async function endDaemon(platform: Platform, state: DaemonState): Promise
 
 /** Ends the holder of the lock; false when it ended by itself, as one that was killed just now does. */
 async function end(platform: Platform, state: DaemonState): Promise<boolean> {
-  const isAsked = await askStop(platform, state);
+  const reply = await askStop(platform, state);
+  // A signal ends it as cleanly, where one is allowed.
+  if (reply.kind === "denied" && platform.system.permission("run") !== "granted") {
+    throw reply.denial;
+  }
+  const isAsked = reply.kind === "answered";
   if (await ended(platform, isAsked ? END_WITHIN_MS : SIGNAL_WAIT_MS)) return isAsked;
   const pid = await lockHolder(platform);
   if (pid === state.pid) {
@@ -96,7 +103,8 @@ async function ended(platform: Platform, withinMs: number): Promise<boolean> {
   return true;
 }
 
-async function isLockFree(platform: Platform): Promise<boolean> {
+/** Whether no daemon of this user runs: one holds its lock for life. */
+export async function isLockFree(platform: Platform): Promise<boolean> {
   const { daemonLock } = userPaths(platform);
   if (await platform.files.stat(daemonLock) === null) return true;
   try {

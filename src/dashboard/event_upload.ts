@@ -68,9 +68,12 @@ export async function uploadByDaemon(
 ): Promise<EventUpload> {
   const { platform } = options;
   const askedAt = platform.clock.now();
-  if (!await triggerDaemon(platform)) {
-    const fault = { message: "Background sync does not answer.", next_action: SEE_DAEMON };
-    return { uploaded: 0, waiting: before, fault };
+  const reply = await triggerDaemon(platform);
+  if (reply.kind !== "answered") {
+    const message = reply.kind === "denied"
+      ? `Background sync cannot be asked (${errorText(reply.denial)}).`
+      : "Background sync does not answer.";
+    return { uploaded: 0, waiting: before, fault: { message, next_action: SEE_DAEMON } };
   }
   return before === 0
     ? { uploaded: 0, waiting: 0, fault: null }
@@ -102,6 +105,7 @@ async function untilUploaded(
 /** Why the daemon's last round failed, when it ended after `since` (milliseconds since 1970). */
 async function failureSince(platform: Platform, since: number): Promise<string | null> {
   const status = await daemonStatus(platform);
+  if (status.kind === "unknown") return null;
   if (status.kind !== "running") return "background sync has ended";
   const { last_cycle_at, last_outcome } = status.health;
   if (last_cycle_at === null || Date.parse(last_cycle_at) < since) return null;

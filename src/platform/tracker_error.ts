@@ -1,3 +1,5 @@
+import { denialText, isNotCapable } from "./not_capable.ts";
+
 /** Extra facts about a failure that a program may read; never holds a secret. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
@@ -61,7 +63,8 @@ export function interrupted(
   return new TrackerError({ code: "interrupted", message, ...words, exitCode: 130, cause });
 }
 
-/** Returns the text of anything that was thrown. */
+/** Returns the text of anything that was thrown; a permission that was denied is told with its flag. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return isNotCapable(error) ? denialText(error.message) : error.message;
 }

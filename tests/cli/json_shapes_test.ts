@@ -118,6 +118,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
     "port",
     "started_at",
     "state",
+    "unknown_because",
     "uploaded",
     "version",
   ]],

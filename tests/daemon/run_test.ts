@@ -42,13 +42,15 @@ Deno.test("the daemon answers while it works, tells how it goes, and stops when 
         cycles++;
         const state = await promise;
         if (cycles === 2) {
-          const health = await askHealth(platform, state);
+          const reply = await askHealth(platform, state);
+          const health = reply.kind === "answered" ? reply.value : null;
           assert.equal(health?.last_outcome, "uploaded 5");
           assert.equal(health?.uploaded, 5);
           assert.equal((await daemonStatus(platform)).kind, "running");
-          assert.equal(await askTrigger(platform, state), true);
-          assert.equal(await askStop(platform, { ...state, token: "f".repeat(64) }), false);
-          assert.equal(await askStop(platform, state), true);
+          assert.equal((await askTrigger(platform, state)).kind, "answered");
+          const stranger = { ...state, token: "f".repeat(64) };
+          assert.equal((await askStop(platform, stranger)).kind, "absent");
+          assert.equal((await askStop(platform, state)).kind, "answered");
         }
         return { kind: "worked", count: 5 };
       },
@@ -56,7 +58,7 @@ Deno.test("the daemon answers while it works, tells how it goes, and stops when 
     assert.deepEqual(outcome, { kind: "ended", reason: "asked" });
     assert.equal(cycles, 2);
     assert.equal(await readDaemonState(platform), null);
-    assert.equal(await askHealth(platform, await promise), null);
+    assert.equal((await askHealth(platform, await promise)).kind, "absent");
     const log = await platform.files.readText(userPaths(platform).daemonLog) ?? "";
     assert.match(log, /"uploaded 5"/);
     assert.equal(log.includes((await promise).token), false);
@@ -319,7 +321,7 @@ Deno.test("a state file without a live daemon is stale, and a stop clears it awa
     const state: DaemonState = daemonState({ pid: 1, port: 9 });
     await writeDaemonState(platform, state);
     assert.equal((await daemonStatus(platform)).kind, "stale");
-    assert.equal(await triggerDaemon(platform), false);
+    assert.equal((await triggerDaemon(platform)).kind, "absent");
     assert.deepEqual(await stopDaemon(platform), { kind: "stale", pid: 1 });
     for (const text of ["{", "{}", `{"pid": -1}`]) {
       await platform.files.writeAtomic(userPaths(platform).daemonState, text);

@@ -46,14 +46,14 @@ Deno.test("a daemon starts detached, answers, is triggered, and a stop leaves no
     assert.equal("facts" in status && "token" in status.facts, false);
     const facts = await platform.files.stat(userPaths(platform).daemonState);
     assert.equal(facts?.mode, 0o600);
-    assert.equal(await triggerDaemon(platform), true);
+    assert.equal((await triggerDaemon(platform)).kind, "answered");
     assert.deepEqual(await start(platform), { ...started, kind: "running" });
     assert.deepEqual(await stopDaemon(platform), { kind: "stopped", pid: started.pid });
     assert.equal(await platform.files.stat(userPaths(platform).daemonState), null);
     await gone(started.pid);
     assert.deepEqual(await daemonStatus(platform), { kind: "stopped" });
     assert.deepEqual(await stopDaemon(platform), { kind: "not_running" });
-    assert.equal(await triggerDaemon(platform), false);
+    assert.equal((await triggerDaemon(platform)).kind, "absent");
     const log = await platform.files.readText(userPaths(platform).daemonLog) ?? "";
     assert.match(log, /"started".*\n.*"stopped","reason":"asked"/s);
   }));

@@ -1,3 +1,4 @@
+import { deniedIn, isNotCapable } from "../../platform/not_capable.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { TrackerError } from "../../platform/tracker_error.ts";
 import type { Command } from "../command/command.ts";
@@ -10,10 +11,6 @@ import {
 } from "./requirements.ts";
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 
-// Deno says: Requires read access to "/home/me/.spec-kitty", run again with the --allow-read flag
-// and of a signal to another process: Requires run access, run again with the --allow-run flag
-const REQUIRES = /Requires (read|write|net|env|run|sys) access(?: to "?(.+?)"?)?, run again with/;
-
 /** What is known of the command that failed. */
 export interface FailureContext {
   readonly platform: Platform;
@@ -24,12 +21,13 @@ export interface FailureContext {
 /** The permission whose lack is behind a failure, however deep; `null` when it is another failure. */
 export function permissionDenial(error: unknown): Permission | null {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if (inner.name === "NotCapable") return parsed(inner.message) ?? UNKNOWN;
+    if (isNotCapable(inner)) return deniedIn(inner.message) ?? UNKNOWN;
     // So a module is denied that is read when it is imported.
-    if (inner instanceof TypeError && REQUIRES.test(inner.message)) return parsed(inner.message);
+    const module = inner instanceof TypeError ? deniedIn(inner.message) : null;
+    if (module !== null) return module;
     // The readiness evaluator throws nothing; it keeps what a check threw as text.
     const kept = inner instanceof TrackerError ? inner.details["error"] : null;
-    if (typeof kept === "string" && kept.startsWith("NotCapable")) return parsed(kept) ?? UNKNOWN;
+    if (typeof kept === "string" && kept.startsWith("NotCapable")) return deniedIn(kept) ?? UNKNOWN;
   }
   return null;
 }
@@ -65,21 +63,6 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
 }
 
 const UNKNOWN: Permission = { kind: "sys", target: "this operation" };
-
-function parsed(message: string): Permission | null {
-  const [, kind, target] = REQUIRES.exec(message) ?? [];
-  switch (kind) {
-    case "read":
-    case "write":
-    case "net":
-    case "env":
-    case "run":
-    case "sys":
-      return { kind, target: target ?? "" };
-    default:
-      return null;
-  }
-}
 
 function placesOf(context: FailureContext): Places {
   const { env, system } = context.platform;

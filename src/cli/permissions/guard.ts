@@ -1,10 +1,7 @@
 import type { PlaceOptions } from "../../platform/files.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { NotCapableError } from "../../platform/not_capable.ts";
+import { NotCapableError, type PermissionKind } from "../../platform/not_capable.ts";
 import { dirname, resolveFrom } from "../../platform/paths.ts";
-
-/** A kind of access that Deno grants or denies. */
-export type PermissionKind = "read" | "write" | "net" | "env" | "run" | "sys";
 
 /**
  * The same machine, asking for its permissions before it is touched: where Deno would stop and ask a

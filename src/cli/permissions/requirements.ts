@@ -1,6 +1,7 @@
 import type { Platform } from "../../platform/platform.ts";
 import type { Access } from "../command/access.ts";
-import { type PermissionKind, portOf } from "./guard.ts";
+import type { PermissionKind } from "../../platform/not_capable.ts";
+import { portOf } from "./guard.ts";
 
 /** Variables that are read on every machine. */
 const LOCAL_VARIABLES = ["HOME", "SPEC_KITTY_HOME", "NO_COLOR", "FORCE_COLOR", "TERM"] as const;

@@ -21,7 +21,7 @@ export async function run(context: Context): Promise<number> {
 
 /** The same keys in every state; `null` where there is nothing to tell. */
 function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<string, unknown>> {
-  const facts = status.kind === "running" || status.kind === "stale" ? status.facts : null;
+  const facts = "facts" in status ? status.facts : null;
   const begun = status.kind === "starting" || status.kind === "failed" ? status : null;
   const health = status.kind === "running" ? status.health : null;
   return {
@@ -35,6 +35,7 @@ function asJson(status: DaemonStatus, policy: DaemonPolicy): Readonly<Record<str
     last_outcome: health?.last_outcome ?? null,
     uploaded: health?.uploaded ?? null,
     failure: status.kind === "failed" ? status.reason : null,
+    unknown_because: status.kind === "unknown" ? status.reason : null,
     policy,
   };
 }
@@ -50,6 +51,13 @@ function show(context: Context, status: DaemonStatus): void {
     case "failed":
       output.result(text`${ATTENTION} Background sync did not start: ${status.reason}.`);
       return output.result("  `tracker daemon start` tries again and tells why.");
+    case "unknown": {
+      const { pid, heartbeat } = status.facts;
+      output.result(
+        text`${ATTENTION} It is not known whether background sync runs (pid ${pid}): ${status.reason}.`,
+      );
+      return output.result(`  last sign of life ${ago(Date.parse(heartbeat), now)}`);
+    }
     case "stale":
       output.result(
         `Background sync is not running; process ${status.facts.pid} has left its state behind.`,

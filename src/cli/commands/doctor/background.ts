@@ -120,6 +120,12 @@ export async function examineDaemon({ platform }: DoctorContext): Promise<readon
         "run `tracker daemon start`, which tells why",
         { pid: status.pid, reason: status.reason },
       )];
+    case "unknown":
+      return [info(
+        "daemon",
+        `it is not known whether the background daemon (pid ${status.facts.pid}) runs: ${status.reason}`,
+        { ...status.facts, reason: status.reason },
+      )];
     case "stale":
       return [info(
         "daemon",

@@ -213,8 +213,10 @@ function filtersOf({ since, status = [], issueType = [] }: PullGoal): PullFilter
 
 function newestChange(items: readonly NormalizedIssue[], before: string | null): string | null {
   let newest = before;
+  let newestMs = before === null ? null : Date.parse(before);
   for (const { updated_at } of items) {
-    if (newest === null || Date.parse(updated_at) > Date.parse(newest)) newest = updated_at;
+    const ms = Date.parse(updated_at);
+    if (newestMs === null || ms > newestMs) [newest, newestMs] = [updated_at, ms];
   }
   return newest;
 }

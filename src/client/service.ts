@@ -72,7 +72,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     this.#log = new SyncLog({
       clock: options.platform.clock,
       debug: options.debug,
-      open: () => options.cache.open(this.binding),
+      open: () => options.cache.openAgain(this.binding),
       exclusively: (sync, work) => options.cache.exclusively(this.binding, sync, work),
     });
   }

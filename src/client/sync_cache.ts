@@ -19,6 +19,7 @@ export interface IssueCacheOptions {
 /** The issue caches of the hosted bindings of one user at one host: one file per binding. */
 export class IssueCache {
   readonly #options: IssueCacheOptions;
+  readonly #opened = new Set<string>();
 
   /** Caches of a provider at a host. */
   constructor(options: IssueCacheOptions) {
@@ -38,7 +39,15 @@ export class IssueCache {
       ...(scope.user === null ? {} : { user: scope.user }),
       ...(scope.team === null ? {} : { team: scope.team }),
     });
+    this.#opened.add(path);
     return store;
+  }
+
+  /** Opens the cache of a binding to add to it: one that was opened here before is not looked through again. */
+  async openAgain(binding: BindingConfig): Promise<IssueStore> {
+    const path = await this.path(binding);
+    if (!this.#opened.has(path)) return await this.open(binding);
+    return await IssueStore.open(this.#options.platform, path, { isKnownSound: true });
   }
 
   /** Opens the cache of a binding without changing anything; `null` when there is none. */

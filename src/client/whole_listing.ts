@@ -131,6 +131,7 @@ function isWhole(page: PullResult): boolean {
 
 /** Returns the ids of issues that a page says are gone, and does not show (wire.md, Extensions). */
 function removedIds({ removed, items }: PullResult): string[] {
+  if ((removed ?? []).length === 0) return [];
   const shown = new Set(items.map(({ ref }) => ref.id));
   return (removed ?? []).map(({ id }) => id).filter((id) => !shown.has(id));
 }

@@ -6,12 +6,12 @@ import { CheckpointTable } from "./checkpoints.ts";
 import { ConflictTable } from "./conflicts.ts";
 import type { IssueFilter } from "./issue_filter.ts";
 import { IssueNames } from "./issue_names.ts";
-import { type IssueCounts, IssueTable, type StoredIssue } from "./issues.ts";
+import { type IssueCounts, IssueTable, type LastSeen, type StoredIssue } from "./issues.ts";
 import { ListingTable } from "./listings.ts";
 import { MappingTable } from "./mappings.ts";
 import { PackageTable } from "./packages.ts";
 import { PushTable } from "./pushes.ts";
-import { openSound, type RecoveryPlatform } from "./recover.ts";
+import { type OpenOptions, openSound, type RecoveryPlatform } from "./recover.ts";
 import { RunTable } from "./runs.ts";
 import { shownIssue } from "./edits.ts";
 import { READABLE_FROM, STORE_MIGRATIONS } from "./schema.ts";
@@ -92,9 +92,13 @@ export class IssueStore {
    *
    * @throws {TrackerError} `database_unusable`, `database_newer`.
    */
-  static async open(platform: RecoveryPlatform, path: string): Promise<IssueStore> {
+  static async open(
+    platform: RecoveryPlatform,
+    path: string,
+    options: OpenOptions = {},
+  ): Promise<IssueStore> {
     await platform.files.makeDirectory(dirname(path), 0o700);
-    const database = await openSound(platform, path);
+    const database = await openSound(platform, path, options);
     try {
       const words = new WordIndex(database);
       // A cache of an older version, and one that a killed process has left behind.
@@ -176,24 +180,28 @@ export class IssueStore {
       let created = 0;
       let updated = 0;
       const stored: StoredTexts[] = [];
+      // What follows a new issue is mostly new, too: a lookup before it would find nothing.
+      let isNew = true;
       for (const issue of issues) {
         const text = JSON.stringify(issue);
-        // A lookup first: an insert that finds nothing new costs as much as the lookup.
-        const seen = this.issues.lastSeen(issue.ref.id);
-        if (seen?.text === text) {
-          if (seen.isPending) rules.onSameWithEdits?.(issue);
-          continue;
-        }
-        if (seen === null) {
-          stored.push({ row: this.issues.insert(issue, text), texts: textsOf(issue, issue) });
+        const seen: LastSeen | null = isNew ? null : this.issues.lastSeen(issue.ref.id);
+        const row: number | null = seen === null ? this.issues.insert(issue, text) : null;
+        isNew = row !== null;
+        if (row !== null) {
+          stored.push({ row, texts: textsOf(issue, issue) });
           created++;
           rules.onCreated?.(issue);
-        } else {
-          const absorbed = absorb(this.issues.require(issue.ref.id), issue);
-          const texts = textsOf(absorbed.issue, shownIssue(absorbed));
-          stored.push({ row: this.issues.put(absorbed), texts });
-          updated++;
+          continue;
         }
+        const last = seen ?? this.issues.lastSeen(issue.ref.id);
+        if (last?.text === text) {
+          if (last.isPending) rules.onSameWithEdits?.(issue);
+          continue;
+        }
+        const absorbed = absorb(this.issues.require(issue.ref.id), issue);
+        const texts = textsOf(absorbed.issue, shownIssue(absorbed));
+        stored.push({ row: this.issues.put(absorbed), texts });
+        updated++;
       }
       this.#words?.addPage(stored);
       if (created > 0) this.checkpoints.forgetListing();

@@ -67,9 +67,13 @@ export class IssueTable {
     this.#lists = new IssueLists(database, words);
   }
 
-  /** Adds an issue that is not here yet, as just seen at the tracker, `json` being its text. Returns its row. */
-  insert(issue: NormalizedIssue, json: string): number {
-    return Number(this.#sql.of(INSERT).run(...columnsOf(issue), json).lastInsertRowid);
+  /**
+   * Adds an issue as just seen at the tracker, `json` being its text, unless one with its id is here. Returns its row;
+   * `null` when one is.
+   */
+  insert(issue: NormalizedIssue, json: string): number | null {
+    const { changes, lastInsertRowid } = this.#sql.of(INSERT).run(...columnsOf(issue), json);
+    return Number(changes) === 0 ? null : Number(lastInsertRowid);
   }
 
   /** The version last seen at the tracker; `null` when the issue is not here. */
@@ -252,7 +256,8 @@ const COLUMNS = "id, key, title, status, issue_type, updated_at, json";
 const SELECT = "SELECT json, base, edits, seen_at FROM tracker_issues";
 const REFERENCE = "json_extract(json, '$.provider_metadata.external_ref')";
 const IS_REFUSED = "base IS NOT NULL AND faults > 0";
-const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING`;
 const PUT =
   `INSERT OR REPLACE INTO tracker_issues (${COLUMNS}, base, edited_at, edits, faults, seen_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;

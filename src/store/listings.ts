@@ -60,7 +60,9 @@ export class ListingTable {
   /** Ends the listing under way, which has shown everything: the other issues are gone. */
   complete(): GoneIssues {
     const gone = this.remove(
-      this.#sql.of(`${SELECT} WHERE id NOT IN (${SHOWN})`).all().map((row) => textOf(row, "id")),
+      // Ids alone, which stand in their index: the rows are not read.
+      this.#sql.of(`SELECT id FROM tracker_issues WHERE id NOT IN (${SHOWN})`).all()
+        .map((row) => textOf(row, "id")),
     );
     this.abandon();
     return gone;

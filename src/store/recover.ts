@@ -6,6 +6,15 @@ import { STORE_MIGRATIONS } from "./schema.ts";
 /** What replacing a damaged store needs of the machine. */
 export type RecoveryPlatform = Pick<Platform, "openDatabase" | "files" | "clock" | "terminal">;
 
+/** How a store is opened for writing. */
+export interface OpenOptions {
+  /** Whether this process has found the file sound a moment ago, so that its pages are not read once more. */
+  readonly isKnownSound?: boolean;
+}
+
+/** Bytes of a page of a new file. Five issues of 1.4 kB fit, where two would leave a quarter of 4 kB empty. */
+const PAGE_BYTES = 8_192;
+
 /**
  * Opens the database of a store for writing; creates a missing one. Replaces a damaged one by an empty one, which the
  * next pull fills. The damaged file is removed when it surely holds no local work, else kept under another name, which
@@ -13,8 +22,12 @@ export type RecoveryPlatform = Pick<Platform, "openDatabase" | "files" | "clock"
  *
  * @throws {TrackerError} `database_unusable`, `database_newer`.
  */
-export async function openSound(platform: RecoveryPlatform, path: string): Promise<Database> {
-  const sound = await openIfSound(platform, path);
+export async function openSound(
+  platform: RecoveryPlatform,
+  path: string,
+  options: OpenOptions = {},
+): Promise<Database> {
+  const sound = await openIfSound(platform, path, options);
   if (sound.database !== null) return sound.database;
   const lock = await platform.files.lock(`${path}.recovery.lock`, {
     purpose: "replacing a damaged cache",
@@ -27,25 +40,33 @@ export async function openSound(platform: RecoveryPlatform, path: string): Promi
   } finally {
     await lock.release();
   }
-  return await platform.openDatabase(path, { migrations: STORE_MIGRATIONS });
+  return await platform.openDatabase(path, {
+    migrations: STORE_MIGRATIONS,
+    pageBytes: PAGE_BYTES,
+  });
 }
 
 type Opened =
   | { readonly database: Database }
   | { readonly database: null; readonly holdsWork: boolean };
 
-async function openIfSound(platform: RecoveryPlatform, path: string): Promise<Opened> {
+async function openIfSound(
+  platform: RecoveryPlatform,
+  path: string,
+  { isKnownSound = false }: OpenOptions = {},
+): Promise<Opened> {
   let database: Database | null = null;
   const { files, terminal } = platform;
   const { size = 0 } = await files.stat(path) ?? {};
   try {
     database = await platform.openDatabase(path, {
       migrations: STORE_MIGRATIONS,
+      pageBytes: PAGE_BYTES,
       onMigrating: () => {
         if (size >= LARGE_BYTES) terminal.stderr.write("Preparing the issue cache once…\n");
       },
     });
-    if (faultsOf(database).length === 0) return { database };
+    if (isKnownSound || faultsOf(database).length === 0) return { database };
     const holdsWork = mayHoldWork(database);
     database.close();
     return { database: null, holdsWork };

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { IssueCache } from "../../src/client/sync_cache.ts";
 import { CredentialStore } from "../../src/user/credentials.ts";
 import { HOST } from "./support.ts";
 import { BOUND, issue, page, pull, withService } from "./service_support.ts";
 import { aSession } from "../support/sessions.ts";
 import { ok } from "../support/answers.ts";
+import { damageIndex } from "../support/damage.ts";
 
 const SESSION = aSession(HOST);
 
@@ -53,3 +55,18 @@ Deno.test("an issue that comes twice, in a page or in two, is one issue", async 
     ]);
   });
 });
+
+Deno.test("a cache is looked through when a process opens it first, and not to log the end of a sync", () =>
+  withService(BOUND, [], async ({ service, cache, again, platform }) => {
+    const path = await cache.path(service.binding);
+    {
+      using store = await cache.open(service.binding);
+      store.putPage(Array.from({ length: 400 }, (_, n) => issue(n)));
+    }
+    await damageIndex(platform, path);
+    (await cache.openAgain(service.binding)).close();
+    assert.equal(platform.stderr(), "");
+    const other = new IssueCache({ platform, provider: "linear", baseUrl: HOST });
+    (await other.openAgain((await again()).binding)).close();
+    assert.match(platform.stderr(), /was damaged/);
+  }));

@@ -36,6 +36,24 @@ storeTest("an issue twice in a page counts once as created", (store) => {
   });
 });
 
+storeTest("issues of a page count the same wherever new ones stand between known ones", (store) => {
+  store.putPage(["b", "d", "e"].map((id) => anIssue(id)));
+  const newTitle = anIssue("d", { title: "New" });
+  const page = [anIssue("a"), anIssue("b"), anIssue("c"), newTitle, anIssue("e"), anIssue("f")];
+  const created: string[] = [];
+  const absorbed: string[] = [];
+  const counts = store.putPage(page, null, {
+    onCreated: ({ ref }) => void created.push(ref.id),
+    absorb(stored, incoming) {
+      absorbed.push(stored.issue.ref.id);
+      return { issue: incoming, base: incoming, edits: {}, seenAt: null };
+    },
+  });
+  assert.deepEqual(counts, { created: 3, updated: 1, unchanged: 2 });
+  assert.deepEqual([created, absorbed], [["a", "c", "f"], ["d"]]);
+  assert.deepEqual(page.map(({ ref }) => store.get(ref.id)), page);
+});
+
 storeTest("a page and its checkpoint are stored together or not at all", (store) => {
   const checkpoint = { cursor: "p2", updatedSince: "2026-02-02T10:00:00Z", filtersKey: "" };
   store.putPage([anIssue("a")], checkpoint);

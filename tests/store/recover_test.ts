@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { IssueStore } from "../../src/store/issue_store.ts";
-import { damagePages } from "../support/damage.ts";
+import { damageIndex, damagePages } from "../support/damage.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 import { anIssue } from "./issue_fixture.ts";
 
@@ -75,15 +75,3 @@ Deno.test("a cache that is no database any more is set aside", () =>
     assert.equal(store.counts().total, 0);
     assert.equal((await names(platform)).some((name) => name.includes(".damaged-")), true);
   }));
-
-/** Damages the root page of the index of keys: every row can still be read. */
-async function damageIndex(platform: TestPlatform, path: string): Promise<void> {
-  const database = await platform.openDatabase(path, { readOnly: true });
-  const { page } = database.prepare(
-    "SELECT rootpage AS page FROM sqlite_schema WHERE name = 'tracker_issues_by_key'",
-  ).get() ?? {};
-  database.close();
-  const bytes = await Deno.readFile(path);
-  bytes.fill(0xff, (Number(page) - 1) * 4096, Number(page) * 4096);
-  await Deno.writeFile(path, bytes);
-}

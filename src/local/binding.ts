@@ -1,7 +1,7 @@
 import { classifyProvider, LOCAL_PROVIDERS, type LocalProvider } from "../contract/providers.ts";
 import { resolveFrom } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
-import { TrackerError, usageError } from "../platform/tracker_error.ts";
+import { asUsage, TrackerError, usageError } from "../platform/tracker_error.ts";
 import { providerRemoved } from "../project/removed_provider.ts";
 import { notBound } from "../user/readiness_wording.ts";
 import type { BindingConfig } from "../project/config.ts";
@@ -57,10 +57,7 @@ export async function checkBinding(
     Object.entries(options.fieldOwners ?? {})
       .map(([field, owner]) => [spelled(field), spelled(owner)]),
   );
-  parseOwnership(mode, fieldOwners);
-  const strategy = options.strategy === undefined || options.strategy === null
-    ? null
-    : parseStrategy(options.strategy);
+  const strategy = typedStrategy(mode, fieldOwners, options.strategy ?? null);
   return {
     provider,
     workspace,
@@ -69,6 +66,20 @@ export async function checkBinding(
     fieldOwners,
     strategy,
   };
+}
+
+/** What is unknown in a saved binding is a fault of the file, and in one that is typed a wrong line. */
+function typedStrategy(
+  mode: string,
+  fieldOwners: Readonly<Record<string, string>>,
+  strategy: string | null,
+): string | null {
+  try {
+    parseOwnership(mode, fieldOwners);
+    return strategy === null ? null : parseStrategy(strategy);
+  } catch (error) {
+    throw asUsage(error);
+  }
 }
 
 /**
@@ -127,13 +138,15 @@ async function checkCredentials(
   for (const [key, value] of entries) {
     const known = CREDENTIAL_KEYS.find((name) => name === key.trim());
     if (known === undefined) {
-      throw invalidCredential(
+      throw asUsage(invalidCredential(
         `Unknown credential "${key}"`,
         `Local providers take: ${CREDENTIAL_KEYS.join(", ")}.`,
-      );
+      ));
     }
     if (value.trim() === "") {
-      throw invalidCredential(`The credential "${known}" is empty`, `Give \`${known}=VALUE\`.`);
+      throw asUsage(
+        invalidCredential(`The credential "${known}" is empty`, `Give \`${known}=VALUE\`.`),
+      );
     }
     checked[known] = value.trim();
   }

@@ -54,6 +54,13 @@ export function usageError(message: string, nextAction?: string): TrackerError {
   });
 }
 
+/** Returns a failure of what was typed as one of the command line, exit code 2; anything else as it is. */
+export function asUsage(error: unknown): unknown {
+  if (!(error instanceof TrackerError)) return error;
+  const { code, message, nextAction, details } = error;
+  return new TrackerError({ code, message, nextAction, details, exitCode: 2, cause: error });
+}
+
 /** Returns the failure of work that the person at the keyboard gave up: exit code 130. */
 export function interrupted(
   cause?: unknown,

@@ -116,17 +116,18 @@ Deno.test("a credential that is refused stops its connection alone, and heals by
 Deno.test("what cannot be connected is told, and nothing is stored", () =>
   withGitHub(async ({ world, data, github, connect }) => {
     github.state.addRepository("acme/wiki").hasIssues = false;
-    const why = async (...args: string[]) => {
-      const { code, message } = await failure(world, 1, connect(...args), { stdin: TOKEN });
+    const failing = (exitCode: number) => async (...args: string[]) => {
+      const { code, message } = await failure(world, exitCode, connect(...args), { stdin: TOKEN });
       assert.equal(code, "connect_failed");
       return message.replace("GitHub was not connected: ", "");
     };
+    const [why, wrongLine] = [failing(1), failing(2)];
     const missing = 'The repository "acme/none" is not there, or the credential does not reach it';
     assert.equal(await why("--repository", "acme/none"), missing);
     assert.equal(await why("--repository", "acme/wiki"), 'Issues are turned off in "acme/wiki"');
     assert.equal(await why("--owner", "nobody"), 'GitHub knows no owner "nobody"');
     const strange = '"acme/we:b" is no owner and no repository such as acme/web';
-    assert.equal(await why("--repository", "acme/we:b"), strange);
+    assert.equal(await wrongLine("--repository", "acme/we:b"), strange);
     const usage = async (...args: string[]) => {
       const { code, message } = await failure(world, 2, connect(...args));
       assert.equal(code, "usage");

@@ -66,7 +66,7 @@ Deno.test("a new issue is assigned with --assign, and options that exclude each 
       assert.ok(stderr.startsWith(`✗ \`${part}\` and \`${whole}\` exclude each other`), stderr);
     }
     const twice = ["issue", "edit", "ENG-2", "--add-label", "x", "--remove-label", "x"];
-    const { stderr } = await ends(world, 1, twice);
+    const { stderr } = await ends(world, 2, twice);
     assert.match(stderr, /"x" cannot be both added and removed/);
   }));
 

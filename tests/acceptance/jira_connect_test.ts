@@ -193,12 +193,13 @@ Deno.test("a project of a server of a team's own is connected, bound, pulled, ed
 
 Deno.test("what cannot be connected at Jira is told, and nothing is stored", () =>
   withJira(async ({ world, data, jira, connect }) => {
-    const why = async (stdin: string, ...args: string[]) => {
-      const { code, message } = await failure(world, 1, connect(...args), { stdin });
+    const failing = (exitCode: number) => async (stdin: string, ...args: string[]) => {
+      const { code, message } = await failure(world, exitCode, connect(...args), { stdin });
       assert.equal(code, "connect_failed");
       assert.ok(!message.includes(stdin));
       return message.replace("Jira was not connected: ", "");
     };
+    const [why, wrongLine] = [failing(1), failing(2)];
     assert.match(
       await why("wrong"),
       /^Jira does not take the credential \(401\)\. A server of your own/,
@@ -208,9 +209,16 @@ Deno.test("what cannot be connected at Jira is told, and nothing is stored", () 
       'Jira has no project "NONE", or the credential does not reach it',
     );
     assert.equal(
-      await why(API_TOKEN, "--project", "W-1"),
+      await wrongLine(API_TOKEN, "--project", "W-1"),
       '"W-1" is no key of a project, such as WEB',
     );
+    for (
+      const [option, words] of [["--site", /Enter an ad/], ["--email", /Enter the mail/]] as const
+    ) {
+      const line = connect();
+      const wrong = line.with(line.indexOf(option) + 1, "ada");
+      assert.match((await failure(world, 2, wrong, { stdin: API_TOKEN })).message, words);
+    }
     assert.equal(await why("two words"), "Enter the token as Jira shows it");
     const line = ["host", "connect", "jira", "--data", data];
     assert.equal((await world.here(line, { stdin: API_TOKEN })).code, 2);

@@ -141,19 +141,20 @@ Deno.test("what waits for a key that Linear refuses is delivered by the next key
 
 Deno.test("what cannot be connected at Linear is told, and nothing is stored", () =>
   withLinear(async ({ world, data, linear, connect }) => {
-    const why = async (stdin: string, ...args: string[]) => {
-      const { code, message } = await failure(world, 1, connect(...args), { stdin });
+    const failing = (exitCode: number) => async (stdin: string, ...args: string[]) => {
+      const { code, message } = await failure(world, exitCode, connect(...args), { stdin });
       assert.equal(code, "connect_failed");
       assert.ok(!message.includes(stdin));
       return message.replace("Linear was not connected: ", "");
     };
+    const [why, wrongLine] = [failing(1), failing(2)];
     const refused = 'Linear refused "say whose credential it is": ' +
       "Authentication required, not authenticated";
     assert.equal(await why("lin_api_wrong"), refused);
     const gone = 'Linear has no team "NONE", or the credential does not reach it';
     assert.equal(await why(ADMIN_KEY, "--team-key", "none"), gone);
     assert.equal(
-      await why(ADMIN_KEY, "--team-key", "E/G"),
+      await wrongLine(ADMIN_KEY, "--team-key", "E/G"),
       '"E/G" is no key of a team, such as ENG',
     );
     assert.equal(await why("lin api"), "Enter it as Linear shows it");

@@ -43,12 +43,12 @@ Deno.test("every part of a bind is checked before anything is written", () =>
     const split = ["--doctrine-mode", "split_ownership"];
     const cases: readonly (readonly [string[], number, RegExp])[] = [
       [["bind", "-p", "beads"], 2, /needs a workspace/],
-      [[...bind, "--doctrine-mode", "mine"], 1, /Unknown doctrine mode "mine"\n.*split_ownership/],
-      [[...bind, ...split, "--field-owner", "colour=shared"], 1, /Unknown field "colour"/],
-      [[...bind, ...split, "--field-owner", "title=me"], 1, /external, spec_kitty, shared/],
-      [[...bind, "--field-owner", "title=shared"], 1, /Field owners need the doctrine mode/],
-      [[...bind, "--strategy", "newest"], 1, /Unknown strategy "newest"\n.*newer_timestamp/],
-      [[...bind, "--credential", "token=x"], 1, /Unknown credential "token"\n.*command, cwd/],
+      [[...bind, "--doctrine-mode", "mine"], 2, /Unknown doctrine mode "mine"\n.*split_ownership/],
+      [[...bind, ...split, "--field-owner", "colour=shared"], 2, /Unknown field "colour"/],
+      [[...bind, ...split, "--field-owner", "title=me"], 2, /external, spec_kitty, shared/],
+      [[...bind, "--field-owner", "title=shared"], 2, /Field owners need the doctrine mode/],
+      [[...bind, "--strategy", "newest"], 2, /Unknown strategy "newest"\n.*newer_timestamp/],
+      [[...bind, "--credential", "token=x"], 2, /Unknown credential "token"\n.*command, cwd/],
       [[...bind, "--credential", "cwd=/no/such/place"], 1, /names no directory/],
       [[...bind, "--credential", "cwd"], 2, /takes NAME=VALUE/],
       [[...bind, "--select", "1"], 2, /hosted providers/],

@@ -16,7 +16,16 @@ import { flag, type FlagName, type Metavar, value } from "./flags.ts";
 import { listed, text } from "./message.ts";
 import { type ClassedOptions, onlyFor, type ProviderKind } from "./provider_options.ts";
 import { KEY, KEY_OR_BRANCH, keyAndStatus } from "./issue_key.ts";
-import { count, oneOf, pastTime, pointInTime, provider, sortOrder, wordParser } from "./values.ts";
+import {
+  count,
+  filled,
+  oneOf,
+  pastTime,
+  pointInTime,
+  provider,
+  sortOrder,
+  wordParser,
+} from "./values.ts";
 
 /** What a kit is made for. */
 export interface KitSettings {
@@ -33,18 +42,28 @@ export type Kit = ReturnType<typeof createKit>;
  * Returns everything a command's grammar is made of. The grammar library takes as long to load as the rest of
  * the program together, so definitions are handed this when a line is parsed instead of importing it.
  */
-export function createKit({ hosted, named = (metavar) => string({ metavar }) }: KitSettings) {
+export function createKit(
+  { hosted, named: anyText = (metavar) => string({ metavar }) }: KitSettings,
+) {
   const classed = new Map<string, ProviderKind>();
   const known: ClassedOptions = classed;
-  const textOption = (name: FlagName, metavar: Metavar, description: string) =>
-    option(name, named(metavar), { description: text(description) });
+  const named = (metavar: Metavar) => filled(anyText(metavar));
+  const textOption = (
+    name: FlagName,
+    metavar: Metavar,
+    description: string,
+    parser = named(metavar),
+  ) => option(name, parser, { description: text(description) });
   return {
     ...{ argument, constant, map, multiple, object, option, optional, or, required, withDefault },
     ...{ count, flag, listed, oneOf, pastTime, pointInTime, sortOrder, statusFilter, text },
     ...{ typeFilter, value },
     ...{ HOSTED_PROVIDERS, ISSUE_TYPES, PRIORITIES, PRIORITY_WORDS, STATUSES },
     hosted,
+    /** A text with at least one character that is not blank. */
     named,
+    /** A text that may be empty: where that means something. */
+    anyText,
     /** The name of a provider; hosted ones only where the gate is on. */
     provider: () => provider(hosted),
     /** `KEY`, which may be left out where the branch or the mission names the issue. */
@@ -55,18 +74,26 @@ export function createKit({ hosted, named = (metavar) => string({ metavar }) }: 
     /** `KEY` that may not be left out. */
     requiredIssueKey: () => argument(named("KEY"), { description: text(KEY) }),
     /** Free words of a line; what looks like an option is refused as one that is not known. */
-    words: (metavar: Metavar) => wordParser(named(metavar)),
+    words: (metavar: Metavar, parser = named(metavar)) => wordParser(parser),
     /** A whole number of 1 or more, of which completion may offer some. */
     number: (): ValueParser<"sync", number> => {
       const suggest = named("N").suggest;
       return { ...count(), ...(suggest === undefined ? {} : { suggest }) };
     },
-    /** An option with any text as its value, that may be left out. */
-    textValue: (name: FlagName, metavar: Metavar, description: string) =>
-      optional(textOption(name, metavar, description)),
-    /** An option with any text as its value, that may be given many times. */
-    values: (name: FlagName, metavar: Metavar, description: string) =>
-      multiple(textOption(name, metavar, description)),
+    /** An option with a text as its value, that may be left out; an empty text is refused, unless with {@link anyText}. */
+    textValue: (
+      name: FlagName,
+      metavar: Metavar,
+      description: string,
+      parser?: ValueParser<"sync", string>,
+    ) => optional(textOption(name, metavar, description, parser)),
+    /** An option with a text as its value, that may be given many times; an empty one as for `textValue`. */
+    values: (
+      name: FlagName,
+      metavar: Metavar,
+      description: string,
+      parser?: ValueParser<"sync", string>,
+    ) => multiple(textOption(name, metavar, description, parser)),
     /** `--fields a,b`, for the items of a list. */
     fields: () =>
       optional(

@@ -67,6 +67,17 @@ export function oneOf<const T extends string>(
   };
 }
 
+/** Any text of `parser` but an empty or blank one: a value that a script left empty is a mistake. */
+export function filled(parser: ValueParser<"sync", string>): ValueParser<"sync", string> {
+  return {
+    ...parser,
+    parse(input) {
+      if (input.trim() !== "") return parser.parse(input);
+      return { success: false, error: text("The value is empty.") };
+    },
+  };
+}
+
 /** Any text of `parser` but a word that looks like an option, which is a mistake more often than a text. */
 export function wordParser(parser: ValueParser<"sync", string>): ValueParser<"sync", string> {
   return {

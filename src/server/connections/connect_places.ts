@@ -1,6 +1,12 @@
 import { type HostedProvider, PROVIDER_TITLES } from "../../contract/providers.ts";
-import { TrackerError } from "../../platform/tracker_error.ts";
-import type { Connectable, Credential, GivenCredential, NewPlace } from "../../providers/mod.ts";
+import { asUsage, TrackerError } from "../../platform/tracker_error.ts";
+import type {
+  Connectable,
+  Connecting,
+  Credential,
+  GivenCredential,
+  NewPlace,
+} from "../../providers/mod.ts";
 import { audit } from "../context/audit.ts";
 import { type HostContext, inTransaction } from "../context/host_context.ts";
 import type { HostKey } from "../context/host_key.ts";
@@ -81,7 +87,8 @@ export async function connectPlaces(
   if (!read.ok) {
     const isUnknown = name !== undefined && known === null && read.field === "places";
     const unknown = isUnknown ? `No connection is called "${name}". ` : "";
-    throw notConnected(provider, unknown + read.message);
+    const failure = notConnected(provider, unknown + read.message);
+    throw !isUnknown && isShown(connecting, named.kind, read.field) ? asUsage(failure) : failure;
   }
   const { credential } = read;
   const before = await connectionToRenew(context, { teamId, provider, name }, credential);
@@ -118,6 +125,12 @@ export async function connectPlaces(
   const connection = await findConnection(context, actor, byId);
   const isRenewed = before !== null;
   return { connection, isRenewed, account, missing, places, added, outOfReach, notes };
+}
+
+/** Whether a field is one that people see when they fill it in, as the options of a line are. */
+function isShown({ credentials }: Connecting, kind: string, name: string | null): boolean {
+  const fields = credentials.find((way) => way.kind === kind)?.fields ?? [];
+  return fields.some((field) => field.name === name && !field.isSecret);
 }
 
 async function connectionNamed(

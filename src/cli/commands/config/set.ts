@@ -19,7 +19,7 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       key: keyArgument(kit),
-      value: kit.argument(kit.named("VALUE"), { description: kit.text("The new value.") }),
+      value: kit.argument(kit.anyText("VALUE"), { description: kit.text("The new value.") }),
     }),
   load: () => import("./set_run.ts"),
 });

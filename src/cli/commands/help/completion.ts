@@ -21,7 +21,7 @@ export const command = defineCommand({
       shell: kit.argument(kit.oneOf("SHELL", "shell", SHELLS), {
         description: kit.text("bash, zsh, fish, pwsh or nu."),
       }),
-      words: kit.multiple(kit.argument(kit.named("TEXT"), { hidden: true })),
+      words: kit.multiple(kit.argument(kit.anyText("TEXT"), { hidden: true })),
     }),
   load: () => import("./completion_run.ts"),
 });

@@ -20,6 +20,5 @@ export const command = defineCommand({
         "Why: `completed`, `not_planned` or `duplicate`; another text is written as a comment. bd keeps any.",
       ),
     }),
-  check: async () => (await import("./with_reason.ts")).checkReason,
   load: () => import("./close_run.ts"),
 });

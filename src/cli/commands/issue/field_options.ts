@@ -20,7 +20,7 @@ export interface IssueFields {
 /** The options that say what an issue is to hold. */
 export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
   return kit.object({
-    body: kit.textValue("--body", "TEXT", "The body."),
+    body: kit.textValue("--body", "TEXT", "The body.", kit.anyText("TEXT")),
     bodyFile: kit.textValue("--body-file", "FILE", "Read the body from FILE; `-` reads the input."),
     status: kit.value(
       "--status",
@@ -40,6 +40,7 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
       "--assignee",
       "NAME",
       "Who works on it, `@me` for you. May be repeated; an empty one takes all away.",
+      kit.anyText("NAME"),
     ),
     assign: kit.values(
       "--assign",
@@ -50,6 +51,7 @@ export function issueFields(kit: Kit): Parser<"sync", IssueFields, unknown> {
       "--label",
       "NAME",
       "A label. May be repeated; replaces the labels, an empty one with none.",
+      kit.anyText("NAME"),
     ),
     parent: kit.textValue("--parent", "KEY", "The issue it is part of."),
     links: kit.values(

@@ -63,7 +63,7 @@ export async function withRelated(
 /**
  * The members that the options of `issue edit` add and remove.
  *
- * @throws {TrackerError} `usage` where the same set is replaced or emptied.
+ * @throws {TrackerError} `usage` where the same set is replaced or emptied, and for a name that is both added and removed.
  */
 export function membersFrom(
   { labels, assignees, assign }: IssueFields,
@@ -93,6 +93,14 @@ export function membersFrom(
     const part = parts.find(([, names]) => names.length > 0)?.[0];
     if (replaced !== undefined && part !== undefined) {
       throw usageError(`\`${part}\` and \`${replaced}\` exclude each other`);
+    }
+    const [[add, added], [remove, removed]] = parts;
+    const both = added.find((name) => removed.includes(name));
+    if (both !== undefined) {
+      throw usageError(
+        `"${both}" cannot be both added and removed`,
+        `Give it to \`${add}\` or to \`${remove}\`.`,
+      );
     }
   }
   return {

@@ -20,16 +20,22 @@ export const command = defineCommand({
   options: (kit) =>
     kit.object("Options", {
       words: kit.multiple(
-        kit.argument(kit.words("TEXT"), {
+        kit.argument(kit.words("TEXT", kit.anyText("TEXT")), {
           description: kit.text("Only issues whose key, title or body has these words."),
         }),
       ),
-      search: kit.textValue("--search", "TEXT", "Words to look for, as TEXT."),
+      search: kit.textValue(
+        "--search",
+        "TEXT",
+        "Words to look for, as TEXT.",
+        kit.anyText("TEXT"),
+      ),
       mine: kit.flag(["--mine"], "Only issues that are assigned to you."),
       assignees: kit.values(
         "--assignee",
         "NAME",
         "Only issues assigned to NAME; `@me` for yours, `''` for those of no one. May be repeated.",
+        kit.anyText("NAME"),
       ),
       statuses: kit.statusFilter(),
       types: kit.typeFilter(),

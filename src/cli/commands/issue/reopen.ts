@@ -19,6 +19,5 @@ export const command = defineCommand({
       key: kit.issueKey(),
       reason: kit.textValue("--reason", "TEXT", "Why: written as a comment."),
     }),
-  check: async () => (await import("./with_reason.ts")).checkReason,
   load: () => import("./reopen_run.ts"),
 });

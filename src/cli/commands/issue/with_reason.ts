@@ -1,7 +1,7 @@
 import type { Status } from "../../../contract/issue.ts";
 import { PROVIDER_TITLES } from "../../../contract/providers.ts";
 import { commandWord } from "../../../platform/command_word.ts";
-import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import { TrackerError } from "../../../platform/tracker_error.ts";
 import { type AddedComment, commentText, notPushedYet } from "../../../sync/issue_comments.ts";
 import { type Backend, openBackend } from "../../../tracker/backend.ts";
 import type { Context } from "../../command/context.ts";
@@ -15,12 +15,6 @@ import { enterMove, isClosed, isOpen, type Move, type Moved, tellRefusedBefore }
 export interface ReasonOptions {
   readonly key: string | undefined;
   readonly reason: string | undefined;
-}
-
-/** Refuses a reason without a word. */
-export function checkReason(_context: Context, { reason }: ReasonOptions): void {
-  if (reason === undefined || reason.trim() !== "") return;
-  throw usageError("`--reason` needs a text");
 }
 
 /** The reasons that are statuses of a hosted tracker. */

@@ -52,7 +52,7 @@ function mortal(context: HostContext): Mortal {
         one: (sql, ...values) => living(() => store.one(sql, ...values)),
         all: (sql, ...values) => living(() => store.all(sql, ...values)),
         run: (sql, ...values) => living(() => store.run(sql, ...values)),
-        transaction: (work) => living(() => store.transaction(work)),
+        transaction: (work, options) => living(() => store.transaction(work, options)),
         notify: (channel) => living(() => store.notify(channel)),
         listen: (channel, wake) => living(() => store.listen(channel, wake)),
         version: () => store.version(),

@@ -1,5 +1,10 @@
 import { systemClock } from "../../src/platform/clock.ts";
-import type { HostStore, Stop, Transaction } from "../../src/server/store/store.ts";
+import type {
+  HostStore,
+  Stop,
+  Transaction,
+  TransactionOptions,
+} from "../../src/server/store/store.ts";
 
 /** Hears of a statement before it runs; the statement waits for it. */
 export type Watcher = (sql: string) => void | Promise<void>;
@@ -22,8 +27,8 @@ export function watchStatements(store: HostStore, seen: Watcher): Stop {
     run: run.bind(store),
   };
   Object.assign(store, watched(real, seen), {
-    transaction: (work: (tx: Transaction) => Promise<unknown>) =>
-      transaction.call(store, (tx) => work(watchedTransaction(tx, seen))),
+    transaction: (work: (tx: Transaction) => Promise<unknown>, options?: TransactionOptions) =>
+      transaction.call(store, (tx) => work(watchedTransaction(tx, seen)), options),
   });
   return () => void Object.assign(store, { one, all, run, transaction });
 }

@@ -4,7 +4,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { sha256Hex } from "../../platform/random.ts";
 import { repairStored } from "../store/migrations/repairs.ts";
 import { IN_MEMORY, openSqliteStore } from "../store/sqlite.ts";
-import type { HostStore, Transaction } from "../store/store.ts";
+import type { HostStore, Transaction, TransactionOptions } from "../store/store.ts";
 import { type HostLocation, openStoreAt, requireData } from "./location.ts";
 
 /** How costly a stored password is to guess: `quick` is for a public demo password only. */
@@ -41,8 +41,9 @@ export interface TransactionContext extends HostContext {
 export async function inTransaction<T>(
   context: HostContext,
   work: (context: TransactionContext) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
-  return await context.store.transaction((store) => work({ ...context, store }));
+  return await context.store.transaction((store) => work({ ...context, store }), options);
 }
 
 /** Ends a transaction whose changes are not wanted. */

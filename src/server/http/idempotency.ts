@@ -11,6 +11,7 @@ import {
   knownWrite,
   storeAnswer,
 } from "../store/idempotency.ts";
+import type { TransactionOptions } from "../store/store.ts";
 import type { JsonBody } from "./body.ts";
 import { type Answer, type Call, type Host, send } from "./context.ts";
 
@@ -19,6 +20,9 @@ const WAIT_MS = 5_000;
 
 /** The same for a call that can be accepted instead. */
 const ACCEPT_AFTER_MS = 1_000;
+
+/** Bytes of a body whose work is done soon: some twenty items of a push. */
+const SHORT_BYTES = 8 * 1024;
 
 /** Milliseconds between two looks at a key that another process holds. */
 const LOOK_EVERY_MS = 100;
@@ -51,7 +55,7 @@ export async function answerOnce(
     host,
     write,
     accept === undefined ? WAIT_MS : ACCEPT_AFTER_MS,
-    () => attempt(host, write, effect),
+    () => attempt(host, write, effect, { isShort: body.bytes.length <= SHORT_BYTES }),
   );
   if (done !== null) return done;
   if (accept === undefined) throw inProgress();
@@ -74,6 +78,7 @@ async function attempt(
   host: Host,
   write: KeyedWrite,
   effect: (context: TransactionContext) => Promise<Answer>,
+  options: TransactionOptions,
 ): Promise<Response | null> {
   return await inTransaction(host.context, async (context) => {
     const { store } = context;
@@ -83,7 +88,7 @@ async function attempt(
     const answer = await effect(context);
     await storeAnswer(store, write, answer);
     return send(answer);
-  });
+  }, options);
 }
 
 /** Runs `work` when the key is free, here and elsewhere; `null` when it is not within `withinMs`. */

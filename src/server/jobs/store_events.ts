@@ -19,6 +19,9 @@ export type Judged =
 /** Events and characters that are stored in one transaction, before others get their turn. */
 const SLICE = { events: 100, characters: 4 * 1024 * 1024 };
 
+/** Characters that are stored in a few milliseconds. */
+const SHORT_CHARACTERS = 256 * 1024;
+
 /**
  * Stores a batch in slices; of two events with one id, the second is a duplicate. What was stored before a fault is a
  * duplicate when the batch comes again.
@@ -32,7 +35,10 @@ export async function storeEvents(
   const due = new Map<string, TeamProject>();
   for (const slice of slicesOf(judged.toSorted(byEventId))) {
     await pause();
-    const stored = await inTransaction(context, ({ store }) => storeSlice(store, slice));
+    const isShort = charactersOf(slice) <= SHORT_CHARACTERS;
+    const stored = await inTransaction(context, ({ store }) => storeSlice(store, slice), {
+      isShort,
+    });
     for (const [one, result] of stored.results) results.set(one, result);
     for (const project of stored.due) due.set(`${project.teamId}/${project.projectUuid}`, project);
   }
@@ -55,6 +61,10 @@ function slicesOf(judged: readonly Judged[]): Judged[][] {
     } else slice.push(one);
   }
   return slices;
+}
+
+function charactersOf(slice: readonly Judged[]): number {
+  return slice.reduce((sum, one) => sum + (one.ok ? one.event.json.length : 0), 0);
 }
 
 /** What became of a slice. */

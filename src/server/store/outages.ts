@@ -52,7 +52,7 @@ export function tellingOutages(store: HostStore, clock: Clock, reader: OutageRea
     one: (sql, ...values) => watched(() => store.one(sql, ...values)),
     all: (sql, ...values) => watched(() => store.all(sql, ...values)),
     run: (sql, ...values) => watched(() => store.run(sql, ...values)),
-    transaction: (work) => watched(() => store.transaction(work)),
+    transaction: (work, options) => watched(() => store.transaction(work, options)),
     notify: (channel) => watched(() => store.notify(channel)),
     listen: (channel, wake) => store.listen(channel, wake),
     version: () => watched(() => store.version()),

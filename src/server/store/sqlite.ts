@@ -1,9 +1,11 @@
-import type { Database, DatabaseOptions } from "../../platform/database.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { DatabaseOptions } from "../../platform/database.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { Channels } from "./channels.ts";
-import { storable } from "./dialect.ts";
 import { HOST_MIGRATIONS } from "./migrations/migrations.ts";
-import { integer, type Row } from "./row.ts";
+import type { Row } from "./row.ts";
+import { performAlone, SharedTransactions } from "./shared_transactions.ts";
+import { SqliteConnection } from "./sqlite_connection.ts";
 import {
   type HostStore,
   READS,
@@ -11,6 +13,7 @@ import {
   type Stop,
   type StoreFigures,
   type Transaction,
+  type TransactionOptions,
 } from "./store.ts";
 import { openingHost } from "./sqlite_faults.ts";
 import { sqliteVersion } from "./sqlite_reading.ts";
@@ -48,63 +51,14 @@ export async function openSqliteStore(
     const reader = path === IN_MEMORY || options.isExclusive === true
       ? null
       : await platform.openDatabase(path, { readOnly: true });
-    return new SqliteStore(new Connection(writer), reader === null ? null : new Connection(reader));
+    return new SqliteStore({
+      writer: new SqliteConnection(writer),
+      reader: reader === null ? null : new SqliteConnection(reader),
+      clock: platform.clock,
+    });
   } catch (error) {
     writer.close();
     throw error;
-  }
-}
-
-/** A database with its statements, each prepared once. */
-class Connection {
-  readonly #database: Database;
-  readonly #statements = new Map<string, ReturnType<Database["prepare"]>>();
-
-  constructor(database: Database) {
-    this.#database = database;
-  }
-
-  one(sql: string, values: readonly SqlValue[]): Row | null {
-    return this.#statement(sql).get(...values.map(storable)) ?? null;
-  }
-
-  all(sql: string, values: readonly SqlValue[]): Row[] {
-    return this.#statement(sql).all(...values.map(storable));
-  }
-
-  run(sql: string, values: readonly SqlValue[]): number {
-    return Number(this.#statement(sql).run(...values.map(storable)).changes);
-  }
-
-  /** Returns a number that changes with every commit of another connection, of this process or another one. */
-  version(): number {
-    return integer(this.#statement("PRAGMA data_version").get() ?? {}, "data_version");
-  }
-
-  begin(): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-  }
-
-  commit(): void {
-    this.#database.exec("COMMIT");
-  }
-
-  /** SQLite itself has rolled back when the disk was at fault. */
-  rollBack(): void {
-    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-  }
-
-  close(): void {
-    this.#statements.clear();
-    if (this.#database.isOpen) this.#database.close();
-  }
-
-  #statement(sql: string): ReturnType<Database["prepare"]> {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
   }
 }
 
@@ -116,14 +70,23 @@ class Connection {
  */
 class SqliteStore implements HostStore {
   readonly dialect = "sqlite";
-  readonly #writer: Connection;
-  readonly #reader: Connection | null;
+  readonly #writer: SqliteConnection;
+  readonly #reader: SqliteConnection | null;
   readonly #turns = new Turns();
   readonly #channels = new Channels();
+  readonly #shared: SharedTransactions;
 
-  constructor(writer: Connection, reader: Connection | null) {
+  constructor(
+    { writer, reader, clock }: {
+      readonly writer: SqliteConnection;
+      readonly reader: SqliteConnection | null;
+      readonly clock: Clock;
+    },
+  ) {
     this.#writer = writer;
     this.#reader = reader;
+    const [turns, channels] = [this.#turns, this.#channels];
+    this.#shared = new SharedTransactions({ connection: writer, channels, turns, clock });
   }
 
   async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
@@ -144,9 +107,13 @@ class SqliteStore implements HostStore {
     return await this.#turns.run(() => this.#writer.run(sql, values));
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const tx = new SqliteTransaction(this.#writer, this.#channels);
-    return await this.#turns.run(() => tx.perform(work));
+  async transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    { isShort = false }: TransactionOptions = {},
+  ): Promise<T> {
+    return isShort
+      ? await this.#shared.run(work)
+      : await this.#turns.run(() => performAlone(this.#writer, this.#channels, work));
   }
 
   notify(channel: string): Promise<void> {
@@ -165,10 +132,15 @@ class SqliteStore implements HostStore {
 
   figures(): StoreFigures {
     const open = this.#reader === null ? 1 : 2;
-    return { open, idle: this.#turns.isFree ? open : open - 1, waiting: this.#turns.waiting };
+    return {
+      open,
+      idle: this.#turns.isFree ? open : open - 1,
+      waiting: this.#turns.waiting + this.#shared.waiting,
+    };
   }
 
   async close(): Promise<void> {
+    await this.#shared.idle();
     await this.#turns.run(() => {
       this.#reader?.close();
       this.#writer.close();
@@ -176,86 +148,10 @@ class SqliteStore implements HostStore {
   }
 
   /** Returns the connection that can run a statement at once, or `null`. */
-  #readerOf(sql: string): Connection | null {
+  #readerOf(sql: string): SqliteConnection | null {
     if (!READS.test(sql)) {
       throw new TypeError("A statement that changes rows runs in a transaction");
     }
     return this.#turns.isFree ? this.#writer : this.#reader;
-  }
-}
-
-/** The writer's connection for as long as one transaction lasts. */
-class SqliteTransaction implements Transaction {
-  readonly dialect = "sqlite";
-  readonly isTransaction = true;
-  readonly #connection: Connection;
-  readonly #channels: Channels;
-  readonly #notified = new Set<string>();
-  #isOpen = false;
-
-  constructor(connection: Connection, channels: Channels) {
-    this.#connection = connection;
-    this.#channels = channels;
-  }
-
-  /** Begins, works, and commits or rolls back. */
-  async perform<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    this.#connection.begin();
-    this.#isOpen = true;
-    try {
-      const result = await work(this);
-      this.#connection.commit();
-      for (const channel of this.#notified) this.#channels.notify(channel);
-      return result;
-    } catch (error) {
-      this.#connection.rollBack();
-      throw error;
-    } finally {
-      this.#isOpen = false;
-    }
-  }
-
-  async one(sql: string, ...values: SqlValue[]): Promise<Row | null> {
-    return await this.#open().one(sql, values);
-  }
-
-  async all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
-    return await this.#open().all(sql, values);
-  }
-
-  async run(sql: string, ...values: SqlValue[]): Promise<number> {
-    return await this.#open().run(sql, values);
-  }
-
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    this.#open();
-    return await work(this);
-  }
-
-  notify(channel: string): Promise<void> {
-    this.#notified.add(channel);
-    return Promise.resolve();
-  }
-
-  listen(channel: string, wake: () => void): Promise<Stop> {
-    return Promise.resolve(this.#channels.listen(channel, wake));
-  }
-
-  version(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  figures(): StoreFigures {
-    return { open: 1, idle: 0, waiting: 0 };
-  }
-
-  close(): Promise<void> {
-    return Promise.reject(new TypeError("A transaction is ended by its work, not closed"));
-  }
-
-  /** Refuses what comes after the end, as from a promise that was not awaited. */
-  #open(): Connection {
-    if (!this.#isOpen) throw new TypeError("The transaction has ended");
-    return this.#connection;
   }
 }

@@ -20,9 +20,13 @@ export interface HostStore {
   /**
    * Runs `work` in one transaction, alone among the writers; rolls back when it throws. Inside, only the handle
    * is used: what is asked of the store itself waits for the end of the transaction. A transaction in a transaction
-   * joins it. `work` waits for nothing but the handle.
+   * joins it. `work` waits for nothing but the handle. It may be done more than once: what was written before is rolled
+   * back then.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   /** Wakes those who listen to a channel; in a transaction, once it is committed. */
   notify(channel: string): Promise<void>;
   /** Calls `wake` at each notification of a channel. */
@@ -39,6 +43,15 @@ export interface HostStore {
   readonly dialect: "sqlite" | "postgres";
   /** Closes it once the transactions before are done. */
   close(): Promise<void>;
+}
+
+/** How a transaction is done. */
+export interface TransactionOptions {
+  /**
+   * Whether its work takes a few milliseconds at most; not unless given. On SQLite, short works that wait at the same time
+   * are committed together, each by itself up to there: all wait for the disk, which takes most of the time, once.
+   */
+  readonly isShort?: boolean;
 }
 
 /** How busy the connections to the database are. */

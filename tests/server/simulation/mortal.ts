@@ -45,7 +45,8 @@ export class Life {
 export function mortalStore(store: HostStore, life: Life): HostStore {
   return {
     ...statements(store, life),
-    transaction: (work) => life.across(() => store.transaction((tx) => work(mortal(tx, life)))),
+    transaction: (work, options) =>
+      life.across(() => store.transaction((tx) => work(mortal(tx, life)), options)),
     notify: (channel) => life.across(() => store.notify(channel)),
     listen: (channel, wake) => store.listen(channel, () => life.isOver || wake()),
     version: () => store.version(),

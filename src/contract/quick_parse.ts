@@ -49,6 +49,8 @@ function parseBy(schema: Schema): Parse {
     if (schema.type === "loose_object") return looseBy(membersBy(schema.entries));
     if (schema.type === "object") return strictBy(membersBy(schema.entries));
   }
+  if (isPicklist(schema)) return picklistBy(schema.options);
+  if (isCustom(schema)) return customBy(schema.check);
   if ("wrapped" in schema && isSchema(schema.wrapped)) return wrappedBy(schema, schema.wrapped);
   return wholeBy(schema);
 }
@@ -59,6 +61,24 @@ function isSchema(value: unknown): value is Schema {
 
 function areSchemas(value: unknown): value is Readonly<Record<string, Schema>> {
   return typeof value === "object" && value !== null && Object.values(value).every(isSchema);
+}
+
+function isPicklist(schema: Schema): schema is Schema & { readonly options: readonly unknown[] } {
+  return schema.type === "picklist" && "options" in schema && Array.isArray(schema.options);
+}
+
+function picklistBy(options: readonly unknown[]): Parse {
+  return (value) => options.includes(value) ? value : NOT_TAKEN;
+}
+
+function isCustom(
+  schema: Schema,
+): schema is Schema & { readonly check: (value: unknown) => boolean } {
+  return schema.type === "custom" && "check" in schema && typeof schema.check === "function";
+}
+
+function customBy(check: (value: unknown) => boolean): Parse {
+  return (value) => check(value) ? value : NOT_TAKEN;
 }
 
 /** Has valibot parse the whole. */
@@ -144,7 +164,7 @@ function strictBy(members: readonly Member[]): Parse {
     if (!isObject(value)) return NOT_TAKEN;
     const object: Record<string, unknown> = {};
     for (const member of members) {
-      const parsed = parsedMember(value, member);
+      const parsed = parsedMember(value, value[member.name], member);
       if (parsed === NOT_TAKEN) return NOT_TAKEN;
       if (parsed !== MISSING) object[member.name] = parsed;
     }
@@ -161,10 +181,11 @@ function looseBy(members: readonly Member[]): Parse {
     let object = value;
     for (const member of members) {
       const { name } = member;
-      const parsed = parsedMember(value, member);
+      const came = value[name];
+      const parsed = parsedMember(value, came, member);
       if (parsed === NOT_TAKEN) return NOT_TAKEN;
-      if (parsed === MISSING || parsed === value[name] && name in value) continue;
-      object = { ...object, [name]: parsed };
+      const isSame = parsed === came && (came !== undefined || name in value);
+      if (parsed !== MISSING && !isSame) object = { ...object, [name]: parsed };
     }
     return object;
   };
@@ -177,10 +198,10 @@ const MISSING: unique symbol = Symbol("missing");
 
 function parsedMember(
   value: Readonly<Record<string, unknown>>,
+  came: unknown,
   { name, schema, parse, mayMiss, isDefault }: Member,
 ): unknown {
-  const member = value[name];
-  if (member !== undefined || name in value) return parse(member);
+  if (came !== undefined || name in value) return parse(came);
   if (isDefault) return parse(v.getDefault(schema));
   return mayMiss ? MISSING : NOT_TAKEN;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { changed, placesIn } from "./changed_values.ts";
 import fc from "../support/properties.ts";
 import * as v from "valibot";
 import { DateTimeSchema } from "../../src/contract/field.ts";
@@ -28,6 +29,8 @@ const SCHEMA = v.object({
   record: v.optional(v.record(v.string(), v.unknown()), {}),
   kind: v.fallback(v.string(), "other"),
   exact: v.literal("exact"),
+  choice: v.picklist(["a", 1]),
+  own: v.custom<number>((value) => value === 7),
 });
 
 const VALUE = {
@@ -44,6 +47,8 @@ const VALUE = {
   record: { a: 1 },
   kind: "bug",
   exact: "exact",
+  choice: 1,
+  own: 7,
   more: "left out",
 };
 
@@ -58,23 +63,6 @@ const PART = fc.oneof(
   fc.constantFrom(undefined, NaN, -1, 1.5, 2 ** 53, "", "2026-02-30T00:00:00Z", [], {}, [null]),
   fc.constant(NAMED_LIKE_A_PROTOTYPE),
 );
-
-function placesIn(value: unknown): (readonly string[])[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, part]) => [
-    [name],
-    ...placesIn(part).map((place) => [name, ...place]),
-  ]);
-}
-
-function changed(value: unknown, [name, ...rest]: readonly string[], to: unknown): unknown {
-  if (name === undefined) return to;
-  const copy: unknown = Array.isArray(value) ? [...value] : Object.assign({}, value);
-  assert.ok(typeof copy === "object" && copy !== null);
-  if (rest.length === 0 && to === undefined) Reflect.deleteProperty(copy, name);
-  else Reflect.set(copy, name, changed(Reflect.get(copy, name), rest, to));
-  return copy;
-}
 
 Deno.test("a quick parse gives what the schema gives, whatever stands anywhere in a value", () => {
   assert.notEqual(quickParse(SCHEMA, VALUE), NOT_TAKEN);

@@ -3,8 +3,9 @@ import fc from "../support/properties.ts";
 import { isJsonObject } from "../../src/contract/field.ts";
 import { NormalizedIssueSchema } from "../../src/contract/issue.ts";
 import { parseWith } from "../../src/contract/parse.ts";
-import { readIssue } from "../../src/contract/reading/issue.ts";
+import { readIssue, readTolerantly } from "../../src/contract/reading/issue.ts";
 import { Reading, Unreadable } from "../../src/contract/reading/reading.ts";
+import { changed, placesIn } from "./changed_values.ts";
 import { anIssue } from "./samples.ts";
 
 function read(change: Record<string, unknown>) {
@@ -27,6 +28,66 @@ Deno.test("an issue as the page has it is read as it came, to the order of its m
   const reading = new Reading("jira");
   assert.equal(JSON.stringify(readIssue(issue, reading)), JSON.stringify(issue));
   assert.deepEqual(reading.words, []);
+});
+
+Deno.test("an issue as the page has it is taken as a whole, not copied field by field", () => {
+  const issue = { ...anIssue(), extra: { deep: [1] } };
+  assert.equal(readIssue(issue, new Reading("jira")), issue);
+});
+
+/** What comes of reading an issue: its text, or the fault, and what was told of it. */
+function outcomeOf(read: typeof readIssue, json: string) {
+  const value: unknown = JSON.parse(json);
+  assert.ok(isJsonObject(value));
+  const reading = new Reading("jira");
+  try {
+    return { text: JSON.stringify(read(value, reading)), words: reading.words };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { fault: error.message, words: reading.words };
+  }
+}
+
+/** What stands in the place of any part of an issue. */
+const PARTS: readonly unknown[] = [
+  ...[undefined, null, 0, 3, 1.5, -1, true, "", " ", "a", "\ud800", " padded ", [], {}, ["a", ""]],
+  ...["todo", "Done", "bug", "blocks", { name: "High" }, { id: "1" }, [{ name: "a" }], [null]],
+  ...["2026-02-28T23:59:59Z", "2026-02-30T00:00:00Z", "2026-02-28T24:00:00.000Z", "20260228"],
+  ...["2026-13-01T00:00:00Z", "2026-02-28T09:30:00.000z", "2026-02-28T09:30:00+0100"],
+  { url: "u", key: "K-1", id: "1", workspace: "w", system: "s" },
+  { key: "K-1", system: "s", workspace: "w", id: "1", url: "u" },
+  { id: "1", system: "s", workspace: "w", key: null, url: null, more: 1 },
+  { id: "1", workspace: "w", system: "s", more: 1, key: "", url: "u" },
+  [{ ref: { system: "s", workspace: "w", id: "2" }, type: "blocks" }],
+];
+
+Deno.test("an issue taken as a whole is the same as one read field by field, whatever stands in it", () => {
+  const whole = {
+    ...anIssue(),
+    parent_ref: anIssue().ref,
+    links: [{ type: "blocks", ref: anIssue().ref }],
+    version: "3",
+  };
+  const check = (value: unknown) => {
+    const json = JSON.stringify(value);
+    assert.deepEqual(outcomeOf(readIssue, json), outcomeOf(readTolerantly, json), json);
+  };
+  for (const place of placesIn(whole)) {
+    for (const part of PARTS) check(changed(whole, place, part));
+  }
+  const anyPart = fc.oneof(fc.constantFrom(...PARTS), fc.jsonValue());
+  fc.assert(fc.property(
+    fc.array(fc.tuple(fc.constantFrom(...placesIn(whole)), anyPart), { maxLength: 3 }),
+    (changes) => {
+      const places = changes.map(([place]) => place.join(".")).toSorted();
+      // A part of what was replaced is not there any more.
+      fc.pre(
+        places.every((place, at) => !places.slice(at + 1).some((one) => one.startsWith(place))),
+      );
+      check(changes.reduce<unknown>((value, [place, part]) => changed(value, place, part), whole));
+    },
+  ));
+  check(JSON.parse(`{"__proto__":{"title":"no"},${JSON.stringify(whole).slice(1)}`));
 });
 
 Deno.test("an issue that has an id alone is an issue", () => {

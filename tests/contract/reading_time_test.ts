@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "../support/properties.ts";
 import { readTime } from "../../src/contract/reading/time.ts";
 
 const SAME: readonly (readonly [unknown, string])[] = [
@@ -51,3 +52,17 @@ for (const written of NONE) {
     assert.equal(readTime(written), null);
   });
 }
+
+Deno.test("a time that ends in Z names an instant when the same one with an offset does", () => {
+  const number = (most: number) => fc.integer({ min: 0, max: most });
+  const parts = fc.tuple(number(9999), number(14), number(33), number(25), number(61), number(61));
+  const ends = fc.constantFrom("", ".0", ".000", ".999", ".1234", " ", ".0x0", "Z");
+  fc.assert(fc.property(parts, ends, ([year, ...others], end) => {
+    const [month, day, hour, minute, second] = others.map((part) => String(part).padStart(2, "0"));
+    const text = `${
+      String(year).padStart(4, "0")
+    }-${month}-${day}T${hour}:${minute}:${second}${end}`;
+    const [inUtc, withOffset] = [readTime(`${text}Z`), readTime(`${text}+00:00`)];
+    assert.equal(inUtc?.replace(/Z$/, "+00:00") ?? null, withOffset, text);
+  }));
+});

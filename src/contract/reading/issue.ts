@@ -21,6 +21,8 @@ import {
   UNKNOWN_WORKSPACE,
   Unreadable,
 } from "./reading.ts";
+import { CanonicalIssueSchema } from "./canonical_issue.ts";
+import { NOT_TAKEN, quickParse } from "../quick_parse.ts";
 import { richTextOf } from "./rich_text.ts";
 import { readTime } from "./time.ts";
 
@@ -34,6 +36,12 @@ export const UNKNOWN_TIME = "1970-01-01T00:00:00.000Z";
  * @throws {Unreadable} naming the field.
  */
 export function readIssue(value: JsonObject, reading: Reading): NormalizedIssue {
+  const canonical = quickParse(CanonicalIssueSchema, value);
+  return canonical === NOT_TAKEN ? readTolerantly(value, reading) : canonical;
+}
+
+/** Reads an issue field by field, as {@link readIssue} does where one of them is not as the contract has it. */
+export function readTolerantly(value: JsonObject, reading: Reading): NormalizedIssue {
   const ref = readRef(value["ref"], reading, "ref");
   const raw: Record<string, unknown> = {};
   const nearest = <T>(field: string, came: unknown, read: T | null, otherwise: T, what: string) => {

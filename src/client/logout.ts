@@ -1,6 +1,7 @@
 import { AUTH_PATHS, TRACKER_PATHS } from "../contract/paths.ts";
 import { isJsonObject } from "../contract/field.ts";
 import { type CredentialStore, isGivenToken } from "../user/credentials.ts";
+import { errorText } from "../platform/tracker_error.ts";
 import { contentOf } from "./answers.ts";
 import type { OpenHost } from "./open_host.ts";
 import { send } from "./transport.ts";
@@ -18,6 +19,8 @@ export interface LogoutResult {
    * those who run the host revoke; `null` when there was none.
    */
   readonly hostSession: "ended" | "kept" | "token" | null;
+  /** Why it is kept, without a final period; `null` where it is not, or the host cannot end sessions. */
+  readonly keptBecause: string | null;
 }
 
 /** Milliseconds that each request of a logout may take: the session is forgotten here in any case. */
@@ -32,10 +35,15 @@ const LOGOUT_TIMEOUT_MS = 5_000;
 export async function logout(options: LogoutOptions): Promise<LogoutResult> {
   const session = await options.credentials.session(options.baseUrl);
   const removed = await options.credentials.clearSession(options.baseUrl);
-  if (session === null) return { removed, hostSession: null };
-  if (isGivenToken(session)) return { removed, hostSession: "token" };
-  const ended = await revoke(options, session.refresh ?? session.access).catch(() => false);
-  return { removed, hostSession: ended ? "ended" : "kept" };
+  const told = { removed, keptBecause: null };
+  if (session === null) return { ...told, hostSession: null };
+  if (isGivenToken(session)) return { ...told, hostSession: "token" };
+  try {
+    const ended = await revoke(options, session.refresh ?? session.access);
+    return { ...told, hostSession: ended ? "ended" : "kept" };
+  } catch (error) {
+    return { removed, hostSession: "kept", keptBecause: errorText(error).replace(/\.$/, "") };
+  }
 }
 
 async function revoke(options: LogoutOptions, token: string): Promise<boolean> {

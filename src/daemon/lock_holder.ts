@@ -1,4 +1,5 @@
 import type { Platform } from "../platform/platform.ts";
+import { isNotCapable } from "../platform/not_capable.ts";
 import { userPaths } from "../user/paths.ts";
 
 /** Returns the process that the daemon's lock file names; `null` when there is none or it is just being written. */
@@ -8,7 +9,8 @@ export async function lockHolder(platform: Platform): Promise<number | null> {
     const holder: unknown = JSON.parse(text ?? "null");
     if (typeof holder !== "object" || holder === null || !("pid" in holder)) return null;
     return typeof holder.pid === "number" ? holder.pid : null;
-  } catch {
+  } catch (error) {
+    if (isNotCapable(error)) throw error;
     // Being written this very moment.
     return null;
   }

@@ -3,25 +3,34 @@ import { userPaths } from "../user/paths.ts";
 
 /**
  * Leaves a request to stop for a daemon that has left its state, or is about to: hosted sync has been turned off, so it must not
- * upload any more. Opens no socket, and never fails: where the user directory cannot be reached, there is no daemon
- * of this process either. Returns whether a daemon has left its state.
+ * upload any more. Opens no socket, and never fails: where the user directory may not be looked at, the command does
+ * without, and where no request may be left there, the daemon is still found. Returns whether a daemon has left its
+ * state.
  */
 export async function requestStop(platform: Platform): Promise<boolean> {
-  try {
-    const { daemonState, daemonStart, daemonStopRequest, old } = userPaths(platform);
-    const isThere = async (path: string) => await platform.files.stat(path) !== null;
-    if (
-      !await isThere(daemonState) && !(await isThere(daemonStart) && await isBeginning(platform))
-    ) {
-      // One of an older version looks for no request, but can be stopped by a command.
-      return await platform.files.stat(old.daemonState) !== null &&
-        await (await import("./old_daemon.ts")).readOldDaemonState(platform) !== null;
-    }
-    await platform.files.writeAtomic(daemonStopRequest, "hosted sync is off\n", { mode: 0o600 });
-    return true;
-  } catch {
-    return false;
+  const found = await foundDaemon(platform).catch(() => null);
+  if (found === "listening") {
+    await platform.files.writeAtomic(
+      userPaths(platform).daemonStopRequest,
+      "hosted sync is off\n",
+      { mode: 0o600 },
+    ).catch(() => {
+      // `daemon stop` says what is wrong there; the next command that may write leaves the request.
+    });
   }
+  return found !== null;
+}
+
+/** The daemon that has left its state or is about to; one of an older version looks for no request. */
+async function foundDaemon(platform: Platform): Promise<"listening" | "older" | null> {
+  const { daemonState, daemonStart, old } = userPaths(platform);
+  const isThere = async (path: string) => await platform.files.stat(path) !== null;
+  if (await isThere(daemonState) || await isThere(daemonStart) && await isBeginning(platform)) {
+    return "listening";
+  }
+  if (!await isThere(old.daemonState)) return null;
+  const { readOldDaemonState } = await import("./old_daemon.ts");
+  return await readOldDaemonState(platform) === null ? null : "older";
 }
 
 /** Whether a daemon is about to run: it has a note of its start, and no state yet. */

@@ -165,7 +165,7 @@ const SHAPES: readonly (readonly [line: string, keys: readonly string[]])[] = [
   ["completion bash", ["script", "shell"]],
   ["help", ["commands", "global_options"]],
   ["unbind", ["binding_ref", "provider", "unbound"]],
-  ["auth logout", ["host", "host_session", "signed_out"]],
+  ["auth logout", ["host", "host_session", "kept_because", "signed_out"]],
 ];
 
 Deno.test("what every command prints under --json keeps its keys, and is one document", () =>

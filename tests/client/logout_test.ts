@@ -43,7 +43,7 @@ async function signedOut(
 
 Deno.test("a logout ends the session at a host that offers it, by the refresh token", async () => {
   const { result, left } = await signedOut([health("revoke"), revoke("refresh-1")], SESSION);
-  assert.deepEqual(result, { removed: true, hostSession: "ended" });
+  assert.deepEqual(result, { removed: true, hostSession: "ended", keptBecause: null });
   assert.equal(left, null);
 });
 
@@ -57,14 +57,14 @@ Deno.test("a session without a refresh token is ended by its access token", asyn
 Deno.test("a token that was given at the login is forgotten, and not ended: others may use it too", async () => {
   const given = { ...SESSION, refresh: null, refreshExpiresAt: null };
   const { result, left, platform } = await signedOut([], given);
-  assert.deepEqual(result, { removed: true, hostSession: "token" });
+  assert.deepEqual(result, { removed: true, hostSession: "token", keptBecause: null });
   assert.equal(left, null);
   assert.equal(platform.network.requests.length, 0);
 });
 
 Deno.test("a host that lists no revoke is not sent the token, and keeps the session", async () => {
   const { result, left, platform } = await signedOut([health("comments")], SESSION);
-  assert.deepEqual(result, { removed: true, hostSession: "kept" });
+  assert.deepEqual(result, { removed: true, hostSession: "kept", keptBecause: null });
   assert.equal(left, null);
   assert.equal(platform.network.requests.length, 1);
 });
@@ -74,16 +74,23 @@ Deno.test("a host that fails or is not reached does not keep the session here", 
     request: "GET /api/v1/tracker/health/",
     reply: { fail: "connection refused" },
   };
-  for (const network of [[unreached], [health("revoke"), revoke("refresh-1", 503)]]) {
+  const cannot =
+    "Cannot connect to the tracker host at https://tracker.example. Check your network connection";
+  for (
+    const [network, keptBecause] of [
+      [[unreached], cannot],
+      [[health("revoke"), revoke("refresh-1", 503)], null],
+    ] as const
+  ) {
     const { result, left } = await signedOut(network, SESSION);
-    assert.deepEqual(result, { removed: true, hostSession: "kept" });
+    assert.deepEqual(result, { removed: true, hostSession: "kept", keptBecause });
     assert.equal(left, null);
   }
 });
 
 Deno.test("without a session nothing is sent", async () => {
   const { result, platform } = await signedOut([], null);
-  assert.deepEqual(result, { removed: false, hostSession: null });
+  assert.deepEqual(result, { removed: false, hostSession: null, keptBecause: null });
   assert.equal(platform.network.requests.length, 0);
 });
 

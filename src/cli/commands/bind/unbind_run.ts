@@ -6,6 +6,8 @@ import type { ProjectContext } from "../../../tracker/backend.ts";
 import { openCache } from "../../../tracker/cache.ts";
 import { plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
+import { isNotCapable } from "../../../platform/not_capable.ts";
+import { errorText } from "../../../platform/tracker_error.ts";
 import { labelOf } from "../../../project/binding_label.ts";
 
 /** Removes the binding from the project's config. */
@@ -24,8 +26,12 @@ export async function run(context: Context): Promise<number> {
   } else {
     const label = labelOf(binding);
     context.output.result(text`${DONE} No longer bound to ${label}.`);
-    if (unpushed > 0) {
-      const issues = plural(unpushed, "issue");
+    if ("unknownBecause" in unpushed) {
+      context.output.warning(
+        text`${ATTENTION} It is not known whether issues have unpushed edits: ${unpushed.unknownBecause}`,
+      );
+    } else if (unpushed.count > 0) {
+      const issues = plural(unpushed.count, "issue");
       context.output.warning(
         text`${ATTENTION} ${issues} with unpushed edits: they stay on this machine.`,
       );
@@ -38,13 +44,16 @@ export async function run(context: Context): Promise<number> {
   return 0;
 }
 
-/** Returns how many issues have edits that only this machine has; 0 where that cannot be read. */
-async function unpushedIssues(project: ProjectContext): Promise<number> {
+/** How many issues have edits that only this machine has, or why that is not known. */
+type Unpushed = { readonly count: number } | { readonly unknownBecause: string };
+
+/** Counts them. What may not be read is refused; a cache that cannot be read keeps nobody from unbinding. */
+async function unpushedIssues(project: ProjectContext): Promise<Unpushed> {
   try {
     using store = (await openCache(project)).store;
-    return store?.counts().pending ?? 0;
-  } catch {
-    // A cache that cannot be read, or a project without a binding, keeps nobody from unbinding.
-    return 0;
+    return { count: store?.counts().pending ?? 0 };
+  } catch (error) {
+    if (isNotCapable(error)) throw error;
+    return { unknownBecause: errorText(error) };
   }
 }

@@ -13,17 +13,32 @@ Ended, because this test does not end: a worker waits
 7 passed, 4 failed
 `;
 
+const SCRIPT = await Deno.readTextFile(new URL("../../.ci/run", import.meta.url));
+
+/** Prints the faults, as the script does at its end. */
+const TELL = `for fault in \${faults[@]+"\${faults[@]}"}; do echo "$fault"; done`;
+
 /** Returns what the script tells at its end of a step that has printed something. */
 async function toldAfter(output: string): Promise<string[]> {
-  const script = await Deno.readTextFile(new URL("../../.ci/run", import.meta.url));
-  const [named] = /^name_tests\(\) \{$[\s\S]*?^\}$/m.exec(script) ?? [];
-  assert.ok(named !== undefined);
+  return await linesOf(["name_tests"], `faults=()\nname_tests\n${TELL}`, output);
+}
+
+/** Runs lines of a shell with functions of the script, and returns what they print. */
+async function linesOf(
+  functions: readonly string[],
+  lines: string,
+  output = "",
+): Promise<string[]> {
+  const defined = functions.map((name) => {
+    const [found] = new RegExp(`^${name}\\(\\) \\{$[\\s\\S]*?^\\}$`, "m").exec(SCRIPT) ?? [];
+    assert.ok(found !== undefined, name);
+    return found;
+  });
   const scratch = await Deno.makeTempDir({ prefix: "tracker-test-" });
   try {
     await Deno.writeTextFile(`${scratch}/output`, output);
-    const tell = `for fault in \${faults[@]+"\${faults[@]}"}; do echo "$fault"; done`;
     const { stdout, success } = await new Deno.Command("bash", {
-      args: ["-uc", `faults=()\n${named}\nname_tests\n${tell}`],
+      args: ["-uo", "pipefail", "-c", [...defined, lines].join("\n")],
       env: { SCRATCH: scratch, LC_ALL: "C" },
     }).output();
     assert.ok(success);
@@ -45,4 +60,37 @@ Deno.test("the checks name at their end each test that failed or did not end, on
 
 Deno.test("the checks name no test when all passed", async () => {
   assert.deepEqual(await toldAfter("./tests/one_test.ts => it works ... ok (1s)\n"), []);
+});
+
+Deno.test("a step that ran beside others is told whole and counted, and so is one that did not run", async () => {
+  const lines = [
+    "passed=0 failed=0 faults=()",
+    'says() { echo "$1"; echo "$1 again" >&2; return "$2"; }',
+    '{ kept "the first" says one 0; kept second says two 3; } &',
+    "wait $!",
+    'step "live" says three 0',
+    'told second "the first" third',
+    'echo "$passed passed, $failed failed"',
+    TELL,
+  ];
+  const told = await linesOf(["step", "ended", "kept", "told"], lines.join("\n"));
+  assert.deepEqual(told.map((line) => line.replace(/\(\d+ s\)/, "(n s)")), [
+    "==> live",
+    "three",
+    "three again",
+    "    ok: live (n s)",
+    "==> second",
+    "two",
+    "two again",
+    "    FAILED: second (n s)",
+    "==> the first",
+    "one",
+    "one again",
+    "    ok: the first (n s)",
+    "==> third",
+    "    FAILED: third (n s)",
+    "2 passed, 2 failed",
+    "second",
+    "third",
+  ]);
 });

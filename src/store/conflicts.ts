@@ -3,11 +3,22 @@ import { jsonOf, optionalNumber, optionalText, type Row, Statements, textOf } fr
 
 /**
  * Whose value a conflict ended with: one side's, that from before, both sets or texts, `agreed` when both
- * sides came to the same value, or `edited` when an edit here took the place of ours before it was settled.
+ * sides came to the same value, `edited` when an edit here took the place of ours before it was settled, or `dropped`
+ * when ours went with its issue.
  */
-export type ConflictTaken = "ours" | "theirs" | "base" | "both" | "agreed" | "edited";
+export type ConflictTaken =
+  | "ours"
+  | "theirs"
+  | "base"
+  | "both"
+  | "agreed"
+  | "edited"
+  | "dropped";
 
-const TAKEN: readonly ConflictTaken[] = ["ours", "theirs", "base", "both", "agreed", "edited"];
+const TAKEN: readonly ConflictTaken[] = [
+  ...["ours", "theirs", "base", "both"] as const,
+  ...["agreed", "edited", "dropped"] as const,
+];
 
 /** What is known of the times of a conflict (milliseconds since 1970). */
 export interface ConflictTimes {

@@ -14,7 +14,7 @@ import {
   withFields,
 } from "./fields.ts";
 import { isGone } from "./gone_issues.ts";
-import { keepDropped, type LossContext, settleDropped } from "./lost_values.ts";
+import { keepDropped, type LossContext, removeIssue, settleDropped } from "./lost_values.ts";
 import type { FieldChange } from "./sync_report.ts";
 
 /** What dropping edits did. */
@@ -58,12 +58,13 @@ export function discardEdits(
     const isWhole = differingFields(fieldsOf(kept), theirs).length === 0;
     if (isGone(edits)) keepDropped({ store, now }, issue, base, pick(edits, dropped));
     const isOver = isGone(edits) && isWhole;
-    if (isOver) store.issues.remove(id);
-    else store.issues.put({ ...stored, issue: isWhole ? base : kept, edits: left });
+    const taken = isGone(edits) ? "dropped" : "theirs";
     for (const conflict of store.conflicts.open(id)) {
       const field = dropped.find((name) => name === conflict.field);
-      if (field !== undefined) settleDropped({ store, now }, conflict, field, ours);
+      if (field !== undefined) settleDropped({ store, now }, conflict, field, { ours, taken });
     }
+    if (isOver) removeIssue({ store, now }, id);
+    else store.issues.put({ ...stored, issue: isWhole ? base : kept, edits: left });
     return {
       issue: kept,
       changes: changesOf(pickFields(theirs, dropped), ours)
@@ -103,6 +104,6 @@ function discardDraft(
     );
   }
   keepDropped(context, issue, null, edits);
-  store.issues.remove(id);
+  removeIssue(context, id);
   return { issue, changes: [], removed: true };
 }

@@ -21,7 +21,7 @@ export interface SyncedIssues {
    * Settles a conflict. A value that is not the tracker's waits for the next push. A conflict that was settled before
    * can be settled another way.
    *
-   * @throws {TrackerError} `conflict_not_found`, `issue_not_found`, `field_owned_by_tracker`, `not_a_set`,
+   * @throws {TrackerError} `conflict_not_found`, `conflict_without_issue`, `field_owned_by_tracker`, `not_a_set`,
    *   `base_unknown`.
    */
   resolveConflict(

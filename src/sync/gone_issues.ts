@@ -2,6 +2,7 @@ import type { ExternalRef } from "../contract/issue.ts";
 import { commandWord } from "../platform/command_word.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { type FieldEdits, withFault, withoutFaults } from "../store/edits.ts";
+import { removeIssue } from "./lost_values.ts";
 import { GONE, type IssueName } from "./sync_report.ts";
 import type { SyncStore } from "./store.ts";
 
@@ -20,12 +21,13 @@ export type GoneOutcome =
  * Takes an issue out of the cache that the other side does not have any more. One with edits is kept and marked,
  * and is no longer sent; that is told once. Runs inside the caller's transaction.
  */
-export function takeAway({ issues }: SyncStore, id: string, now: number): GoneOutcome {
+export function takeAway(store: SyncStore, id: string, now: number): GoneOutcome {
+  const { issues } = store;
   const stored = issues.load(id);
   if (stored === null || stored.base === null) return { kind: "left" };
   const { issue: { ref, title }, edits } = stored;
   if (Object.keys(edits).length === 0) {
-    issues.remove(id);
+    removeIssue({ store, now }, id);
     return { kind: "removed", id, title };
   }
   if (isGone(edits)) return { kind: "known" };

@@ -47,9 +47,17 @@ export function settleDropped(
   { store, now }: LossContext,
   conflict: StoredConflict,
   field: SyncField,
-  ours: FieldValues,
+  { ours, taken }: { readonly ours: FieldValues; readonly taken: "theirs" | "dropped" },
 ): void {
-  store.conflicts.record({ ...conflict, ours: ours[field], taken: "theirs" }, now);
+  store.conflicts.record({ ...conflict, ours: ours[field], taken }, now);
+}
+
+/** Removes an issue. No one can decide its conflicts any more, so that none of them stays open. */
+export function removeIssue({ store, now }: LossContext, id: string): void {
+  for (const conflict of store.conflicts.open(id)) {
+    store.conflicts.close(conflict.id, "dropped", now);
+  }
+  store.issues.remove(id);
 }
 
 /** Keeps what was wanted of an issue that is dropped and that the other side does not have. */
@@ -72,7 +80,7 @@ export function keepDropped(
       ours: ours[field],
       theirs: null,
       times: { ours: edit.at, theirs: null, seen: null },
-      taken: "theirs",
+      taken: "dropped",
     }, now);
   }
 }

@@ -35,7 +35,7 @@ export type ConflictTake = "ours" | "theirs" | "base" | "both";
  * Settles a conflict. A value that is not the tracker's waits for the next push. One that was settled
  * before can be settled another way: the values that gave way are still in its record.
  *
- * @throws {TrackerError} `conflict_not_found`, `issue_not_found`, `field_owned_by_tracker`, `not_a_set`,
+ * @throws {TrackerError} `conflict_not_found`, `conflict_without_issue`, `field_owned_by_tracker`, `not_a_set`,
  *   `base_unknown`.
  */
 export function resolveConflict(
@@ -49,7 +49,8 @@ export function resolveConflict(
     const field = SYNC_FIELDS.find((name) => name === conflict?.field);
     if (conflict === null || field === undefined) throw noConflict(id);
     if (conflict.taken === take) return { kind: "unchanged", conflict };
-    const stored = store.issues.require(conflict.issueId);
+    const stored = store.issues.load(conflict.issueId);
+    if (stored === null) throw withoutIssue(conflict);
     if (take !== "theirs" && rules.ownership[field] === "external") {
       throw ownedByTracker(rules.ownership, [field]);
     }
@@ -104,6 +105,17 @@ function valueTaken(
     message: `"${field}" holds one value, so both cannot be kept`,
     nextAction:
       "Take `ours`, `theirs` or `base`; `both` is for the body, assignees, labels and links.",
+  });
+}
+
+/** What was said of an issue stays on record when it is removed, and there is nothing then that could take a value. */
+function withoutIssue({ id, issueId }: StoredConflict): TrackerError {
+  return new TrackerError({
+    code: "conflict_without_issue",
+    message: `Conflict ${id} cannot be settled: its issue "${issueId}" is not here`,
+    nextAction:
+      "Read its values with `tracker sync conflicts --all --json`, and enter those you want with `tracker issue create`.",
+    details: { id, issue_id: issueId },
   });
 }
 

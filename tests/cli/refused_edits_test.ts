@@ -80,6 +80,30 @@ Deno.test("issue discard tells what was dropped, and that there is nothing more"
     assert.equal((await run("sync", "run")).code, 0);
   }));
 
+Deno.test("what was wanted of an issue that is not here is told, with what can be done about it", () =>
+  withRefused(async (run) => {
+    const made = await run("issue", "create", "--title", "Only here", "--json");
+    const { id } = JSON.parse(made.stdout).issue.ref;
+    await run("issue", "discard", id);
+    assert.match((await run("sync", "conflicts")).stdout, /^No open conflicts/);
+    const { stdout } = await run("sync", "conflicts", "--all");
+    assert.match(
+      stdout,
+      new RegExp(`^ *\\d+ +${id} \\(not here\\) +title .*Only here.* dropped `, "m"),
+    );
+    assert.match(stdout, /^1 row of issues that are not here: .*`tracker issue create`/m);
+    assert.doesNotMatch(stdout, /--resolve/);
+    const { conflicts: [one] } = JSON.parse(
+      (await run("sync", "conflicts", "--all", "--json")).stdout,
+    );
+    assert.deepEqual([one.issue_is_here, one.state, one.taken, one.key], [
+      ...[false, "settled", "dropped", id],
+    ]);
+    const settle = await run("sync", "conflicts", "--resolve", String(one.id), "--take", "ours");
+    assert.equal(settle.code, 1);
+    assert.match(settle.stderr, /is not here\n.*`tracker sync conflicts --all --json`/);
+  }));
+
 Deno.test("edits of an issue that is gone are shown with the way to create it again", () =>
   withProject("bd", async ({ platform, root, tool, bind }) => {
     const run: Run = (...args) => tracker(platform, "--repo", root, ...args);

@@ -123,8 +123,8 @@ onEveryStore("edits of a gone issue that are dropped are in records", (store) =>
   takeAway(store, "a", 40);
   discardEdits({ store, now: 50 }, "a", []);
   assert.deepEqual(store.conflicts.list().map(told).sort(), [
-    ["status", "todo", "done", null, "theirs"],
-    ["title", "Base", "Ours", null, "theirs"],
+    ["status", "todo", "done", null, "dropped"],
+    ["title", "Base", "Ours", null, "dropped"],
   ]);
 });
 
@@ -132,9 +132,45 @@ onEveryStore("an issue that was only here and is dropped is in records", (store)
   const { issue } = createIssue(editsAt(store, 30), { title: "New", labels: ["x"] });
   assert.equal(discardEdits({ store, now: 50 }, issue.ref.id, []).removed, true);
   assert.deepEqual(store.conflicts.list().map(told).sort(), [
-    ["labels", null, ["x"], null, "theirs"],
-    ["title", null, "New", null, "theirs"],
+    ["labels", null, ["x"], null, "dropped"],
+    ["title", null, "New", null, "dropped"],
   ]);
+  for (const { id } of store.conflicts.list()) {
+    assert.throws(() => resolve(store, id, "ours", 60), {
+      code: "conflict_without_issue",
+      nextAction: /--all --json`.*`tracker issue create`/,
+    });
+  }
+});
+
+onEveryStore(
+  "a held conflict of a gone issue is dropped with it, and can be settled once it is back",
+  (store) => {
+    held(store);
+    takeAway(store, "a", 50);
+    discardEdits({ store, now: 60 }, "a", []);
+    assert.deepEqual(store.conflicts.open(), []);
+    assert.ok(store.conflicts.list().every(({ taken }) => taken === "dropped"));
+    const [{ id = 0 } = {}] = store.conflicts.list();
+    assert.throws(() => resolve(store, id, "ours", 70), { code: "conflict_without_issue" });
+    takeIn(store, theirsAt(80), 90);
+    resolve(store, id, "ours", 100);
+    assert.equal(store.get("a")?.title, "Ours");
+  },
+);
+
+onEveryStore("an issue that is taken away leaves no conflict open", (store) => {
+  takeIn(store, theirsAt(10), 20);
+  const values = {
+    base: "A",
+    ours: "B",
+    theirs: "C",
+    reason: "both_changed",
+    taken: null,
+  } as const;
+  store.conflicts.record({ issueId: "a", field: "title", ...values }, 30);
+  assert.equal(takeAway(store, "a", 40).kind, "removed");
+  assert.deepEqual(store.conflicts.open(), []);
 });
 
 onEveryStore("edits that are dropped of an issue that is there are in no record", (store) => {

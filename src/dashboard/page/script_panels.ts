@@ -29,10 +29,10 @@ function syncItem({ kind, outcome, started_at, finished_at, facts }) {
 }
 
 function conflictItem({ issue, handle, field, ours, theirs, taken, detected_at }) {
-  const words = { ours: "ours taken", theirs: "theirs taken", agreed: "both agree", base: "value from before taken", both: "both taken", edited: "ours edited since" };
+  const words = { ours: "ours taken", theirs: "theirs taken", agreed: "both agree", base: "value from before taken", both: "both taken", edited: "ours edited since", dropped: "dropped with its issue" };
   return el("li", null,
     el("div", { class: "line" }, el("strong", { class: "mono" }, issueButton(issue, handle)), el("span", null, remote(field)),
-      taken === null ? chip("amber", "open") : chip("faint", words[taken]),
+      taken === null ? chip("amber", "open") : chip("faint", words[taken]), handle === null ? chip("faint", "issue not here") : "",
       el("span", { class: "time" }, when(detected_at))),
     sides({ ours, theirs }));
 }

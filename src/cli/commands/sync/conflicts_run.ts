@@ -9,7 +9,7 @@ import { DONE, text } from "../../terminal/text.ts";
 import { fieldName, valueWords } from "../../services/field_words.ts";
 import { CONFLICT_FIELDS, conflictJson, resolvedJson } from "./json.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { ago } from "../../terminal/format.ts";
+import { ago, plural } from "../../terminal/format.ts";
 import { projectContext } from "../../services/tracker.ts";
 
 /** What to do with conflicts. */
@@ -19,8 +19,8 @@ export interface SyncConflictsOptions {
   readonly fields: ChosenFields;
 }
 
-/** A conflict, and the name that people use for its issue. */
-type NamedConflict = readonly [conflict: StoredConflict, key: string];
+/** A conflict, and the name that people use for its issue; `null` where that is not here. */
+type NamedConflict = readonly [conflict: StoredConflict, key: string | null];
 
 /** Lists the conflicts of the binding, or settles one. */
 export async function run(context: Context, options: SyncConflictsOptions): Promise<number> {
@@ -32,10 +32,10 @@ export async function run(context: Context, options: SyncConflictsOptions): Prom
   using store = (await openCache(await projectContext(context))).store;
   const every = store?.conflicts.list() ?? [];
   const conflicts = every.filter(({ taken }) => options.all || taken === null)
-    .map((conflict): NamedConflict => [
-      conflict,
-      store?.get(conflict.issueId)?.ref.key ?? conflict.issueId,
-    ]);
+    .map((conflict): NamedConflict => {
+      const issue = store?.get(conflict.issueId) ?? null;
+      return [conflict, issue === null ? null : issue.ref.key ?? issue.ref.id];
+    });
   if (context.globals.json) {
     context.output.json({
       conflicts: choose(conflicts.map((named) => conflictJson(...named))),
@@ -86,7 +86,7 @@ function list(context: Context, conflicts: readonly NamedConflict[], total: numb
     ],
     conflicts.map(([conflict, key]) => [
       String(conflict.id),
-      key,
+      key ?? `${conflict.issueId} (not here)`,
       fieldName(conflict.field),
       valueWords(conflict.base, conflict.field),
       valueWords(conflict.ours, conflict.field),
@@ -96,7 +96,16 @@ function list(context: Context, conflicts: readonly NamedConflict[], total: numb
     ]),
   );
   output.result();
-  output.result(
-    "Settle one with `tracker sync conflicts --resolve ID --take ours|theirs|base|both`.",
-  );
+  const absent = conflicts.filter(([, key]) => key === null).length;
+  if (absent < conflicts.length) {
+    output.result(
+      "Settle one with `tracker sync conflicts --resolve ID --take ours|theirs|base|both`.",
+    );
+  }
+  if (absent > 0) {
+    output.result(
+      `${plural(absent, "row")} of issues that are not here: there is nothing to settle. ` +
+        "`--json` has the whole values; `tracker issue create` enters them again.",
+    );
+  }
 }

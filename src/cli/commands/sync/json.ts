@@ -37,16 +37,16 @@ export function syncJson(
 /** The members of {@link conflictJson}. */
 export const CONFLICT_FIELDS: readonly string[] = [
   ...["id", "issue_id", "key", "field", "reason", "base", "ours", "theirs", "times", "state"],
-  ...["taken", "detected_at", "resolved_at"],
+  ...["issue_is_here", "taken", "detected_at", "resolved_at"],
 ];
 
-/** A conflict as `sync conflicts --json` lists it (local-json.md, Conflicts). */
-export function conflictJson(conflict: StoredConflict, key: string): JsonObject {
+/** A conflict as `sync conflicts --json` lists it (local-json.md, Conflicts); without a key, its issue is not here. */
+export function conflictJson(conflict: StoredConflict, key: string | null): JsonObject {
   const { id, field, reason, base, ours, theirs, taken } = conflict;
   return {
     id,
     issue_id: conflict.issueId,
-    key,
+    key: key ?? conflict.issueId,
     field,
     reason,
     base,
@@ -58,6 +58,7 @@ export function conflictJson(conflict: StoredConflict, key: string): JsonObject 
       theirs_before: timeOrNull(conflict.times.seen),
     },
     state: taken === null ? "held" : "settled",
+    issue_is_here: key !== null,
     taken,
     detected_at: isoTime(conflict.detectedAt),
     resolved_at: timeOrNull(conflict.resolvedAt),

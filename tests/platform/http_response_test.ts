@@ -22,7 +22,7 @@ Deno.test("an answer of ready bytes is sent as any other with these bytes, and l
   for (const length of [0, 10, 64 * 1024 - 1, 64 * 1024, 200_000]) {
     const bytes = bytesOf(length);
     const head = requestFor("GET");
-    const ready = await responseParts(readyResponse(bytes, JSON_TYPE), head, true);
+    const ready = await responseParts(readyResponse([bytes], JSON_TYPE), head, true);
     const other = await responseParts(new Response(bytes.slice(), JSON_TYPE), head, true);
     const undated = (text: string) => text.replace(/date: [^\r]+/, "");
     assert.equal(undated(joined(ready)), undated(joined(other)));
@@ -31,9 +31,28 @@ Deno.test("an answer of ready bytes is sent as any other with these bytes, and l
   }
 });
 
+Deno.test("an answer in several parts is sent in their order, with small ones together", async () => {
+  const large = bytesOf(100_000);
+  const texts = ["[1,", "2,", large, "]", ""];
+  const body = texts.map((text) =>
+    typeof text === "string" ? new TextEncoder().encode(text) : text
+  );
+  const parts = await responseParts(readyResponse(body, JSON_TYPE), requestFor("GET"), true);
+  assert.deepEqual(parts.map((part) => part === large), [false, true, false]);
+  assert.ok(joined(parts).endsWith(`\r\n\r\n[1,2,${joined([large])}]`));
+  assert.match(joined(parts), /content-length: 100006\r\n/);
+  assert.equal(await readyResponse(body, JSON_TYPE).text(), joined(body));
+  const packing = requestFor("GET", "\r\nAccept-Encoding: gzip");
+  const [packed] = await responseParts(readyResponse(body, JSON_TYPE), packing, true);
+  assert.ok(packed !== undefined);
+  const after = packed.slice(joined([packed.slice(0, 400)]).indexOf("\r\n\r\n") + 4);
+  const unpacked = new Blob([after]).stream().pipeThrough(new DecompressionStream("gzip"));
+  assert.equal(await new Response(unpacked).text(), joined(body));
+});
+
 Deno.test("the head of an answer in two parts stays as it is while others are answered", async () => {
   const head = requestFor("GET");
-  const [first] = await responseParts(readyResponse(bytesOf(100_000), JSON_TYPE), head, true);
+  const [first] = await responseParts(readyResponse([bytesOf(100_000)], JSON_TYPE), head, true);
   assert.ok(first !== undefined);
   const before = joined([first]);
   await responseParts(new Response(null, { status: 404 }), head, true);
@@ -46,7 +65,8 @@ Deno.test("ready bytes are packed once, however often they are sent", async () =
   const bytes = crypto.getRandomValues(new Uint8Array(65_536));
   const all = new Uint8Array(5 * bytes.length);
   for (let part = 0; part < 5; part++) all.set(bytes, part * bytes.length);
-  const sent = async () => await responseParts(readyResponse(all, JSON_TYPE), head, true);
+  const body = [all];
+  const sent = async () => await responseParts(readyResponse(body, JSON_TYPE), head, true);
   const [[start, first], [, second]] = [await sent(), await sent()];
   assert.ok(start !== undefined && first !== undefined);
   assert.match(joined([start]), /content-encoding: gzip\r\nvary: accept-encoding\r\n/);
@@ -57,7 +77,7 @@ Deno.test("ready bytes are packed once, however often they are sent", async () =
 
 Deno.test("an answer to HEAD has no body, whatever its bytes are", async () => {
   const parts = await responseParts(
-    readyResponse(bytesOf(100_000), JSON_TYPE),
+    readyResponse([bytesOf(100_000)], JSON_TYPE),
     requestFor("HEAD"),
     false,
   );

@@ -39,8 +39,6 @@ const ACCEPT_PUSH_ABOVE = 500;
 /** Characters of a pull's body whose answer is remembered: a cursor and filters are far shorter. */
 const LONGEST_QUESTION = 2_000;
 
-const ENCODER = new TextEncoder();
-
 /** Adds pull, push, run and operation (wire.md, Tracker calls). */
 export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.pull), async (call) => {
@@ -51,7 +49,7 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
     const read = async () => {
       const request = parseRequest(PullRequestSchema, value);
       const route = await routeCall(context, caller, request);
-      return ENCODER.encode(await pullPage(context, route, caller.user.id, request));
+      return await pullPage(context, route, caller.user.id, request);
     };
     if (text.length > LONGEST_QUESTION) return sendBytes(await read());
     const key = JSON.stringify([caller.user.id, caller.team.id, text.toString()]);

@@ -1,7 +1,7 @@
 import type { Providers } from "../jobs/at_provider.ts";
 import type { Context } from "hono";
 import type { Clock } from "../../platform/clock.ts";
-import { readyResponse } from "../../platform/http_response.ts";
+import { type ReadyBytes, readyResponse } from "../../platform/http_response.ts";
 import type { Platform, ServerFigures } from "../../platform/platform.ts";
 import type { AddressRange } from "./client_address.ts";
 import type { HostLimits } from "../accounts/host_limits.ts";
@@ -107,8 +107,8 @@ export function send(answer: Answer, headers: Readonly<Record<string, string>> =
   });
 }
 
-/** Sends JSON that is bytes already, which nobody changes. */
-export function sendBytes(json: Uint8Array<ArrayBuffer>): Response {
+/** Sends JSON that is bytes already, in parts that nobody changes. */
+export function sendBytes(json: ReadyBytes): Response {
   return readyResponse(json, { headers: { "content-type": "application/json; charset=utf-8" } });
 }
 

@@ -1,4 +1,5 @@
 import type { MachineFacts } from "../accounts/machine_tokens.ts";
+import { lengthOf, type ReadyBytes } from "../../platform/http_response.ts";
 import { Remembered } from "../context/remembered.ts";
 import type { TokenOwner } from "../store/tokens.ts";
 
@@ -11,7 +12,7 @@ export interface HostMemory {
   /** JSON of answers, by who has asked for what. */
   readonly answers: Remembered<string>;
   /** JSON of pages of issues, as bytes, by who has asked for what. */
-  readonly pages: Remembered<Uint8Array<ArrayBuffer>>;
+  readonly pages: Remembered<ReadyBytes>;
 }
 
 /** Characters, roughly, of one caller and team. */
@@ -33,6 +34,6 @@ export function hostMemory(): HostMemory {
       weigh: (facts) => facts === null ? NOT_KEPT : 2 * CALLER,
     }),
     answers: new Remembered({ most: MOST, weigh: (json) => json.length }),
-    pages: new Remembered({ most: MOST, weigh: (json) => json.byteLength }),
+    pages: new Remembered({ most: MOST, weigh: lengthOf }),
   };
 }

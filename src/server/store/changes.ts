@@ -1,5 +1,14 @@
 import { jsonMember } from "./dialect.ts";
-import { integer, memberOf, type Row, text } from "./row.ts";
+import {
+  bytesOf,
+  encoded,
+  integer,
+  memberOf,
+  numbersOf,
+  type Row,
+  text,
+  textOrNull,
+} from "./row.ts";
 import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
 /** Which changes of a resource to read. */
@@ -19,17 +28,14 @@ export interface ChangeQuery {
   readonly deliveredOnly: boolean;
 }
 
-/** A changed issue. */
-export interface ChangedIssue {
-  /** The issue in JSON, as stored, with its version. */
-  readonly json: string;
-  /** Whether it is new to a reader who has seen all up to the query's `after`. */
-  readonly isNew: boolean;
-}
-
 /** Changed issues, in the order of their changes. */
 export interface ChangePage {
-  readonly issues: readonly ChangedIssue[];
+  /** The issues in JSON, as stored, each with its version, with commas between them. Nobody changes these bytes. */
+  readonly json: Uint8Array<ArrayBuffer>;
+  /** Issues in it. */
+  readonly count: number;
+  /** How many of them are new to a reader who has seen all up to the query's `after`. */
+  readonly created: number;
   /** The change that the next page continues after. */
   readonly through: number;
   readonly hasMore: boolean;
@@ -47,16 +53,89 @@ export async function changesAfter(store: HostStore, query: ChangeQuery): Promis
 export interface MeasuredPage {
   /** The change of its last issue; the query's `after` when it has none. */
   readonly through: number;
-  /** Issues in it. */
-  readonly count: number;
   /** Whether there are issues after it. */
   readonly hasMore: boolean;
-  /** Its rows, in order. Of a large issue the text is not read yet: its `json` is NULL. */
-  readonly rows: readonly Row[];
+  /** Its issues, in order. */
+  readonly issues: readonly MeasuredIssue[];
+  /** Those that are not large, in JSON with commas between them. More may follow the last of `issues`. */
+  readonly json: Uint8Array<ArrayBuffer>;
+}
+
+/** An issue of a page that was measured. */
+export interface MeasuredIssue {
+  readonly change: number;
+  readonly isNew: boolean;
+  /** Where it ends in the JSON of the page; `null` for a large one, whose text is not read yet. */
+  readonly end: number | null;
 }
 
 /** Measures the page of changed issues that fits one answer, and reads those that are not large. */
 export async function measureChanges(store: HostStore, query: ChangeQuery): Promise<MeasuredPage> {
+  const read = store.dialect === "sqlite"
+    ? await joinedChanges(store, query)
+    : await changesByRow(store, query);
+  const { changes, sizes, versions, firsts, json } = read;
+  const most = readAtOnce(query);
+  const count = countThatFit(sizes.slice(0, query.limit));
+  let at = 0;
+  const issues = changes.slice(0, count).map((change, place): MeasuredIssue => {
+    const { [place]: size = 0 } = sizes;
+    const { [place]: version = 0 } = versions;
+    const isNew = isNewTo(query, version, firsts[place] ?? 0);
+    if (size > most) return { change, isNew, end: null };
+    // Its version follows the end of an issue, which becomes a comma.
+    json[at + size - 1] = COMMA;
+    const end = at + size + VERSION.length + String(version).length + END.length;
+    at = end + 1;
+    return { change, isNew, end };
+  });
+  const through = issues.at(-1)?.change ?? query.after;
+  return { through, hasMore: count < changes.length, issues, json };
+}
+
+/** What was read of a page, one issue more where there is one: a number of each, in order. */
+interface ReadChanges {
+  readonly changes: readonly number[];
+  /** Bytes of their JSON. */
+  readonly sizes: readonly number[];
+  readonly versions: readonly number[];
+  readonly firsts: readonly number[];
+  /** The JSON of those that are not large, each with its version behind it, with commas between them. */
+  readonly json: Uint8Array<ArrayBuffer>;
+}
+
+/** Has SQLite join the texts: a value for each column of each issue would take as long as to read them. */
+async function joinedChanges(store: HostStore, query: ChangeQuery): Promise<ReadChanges> {
+  const { sql, values } = filtered(query);
+  const row = await store.one(
+    `SELECT CAST(group_concat(json, ',') AS BLOB) AS json, group_concat(change, ',') AS changes,
+       group_concat(bytes, ',') AS sizes, group_concat(version, ',') AS versions,
+       group_concat(first_change, ',') AS firsts
+     FROM (SELECT change, octet_length(json) AS bytes, version, first_change,
+       CASE WHEN octet_length(json) <= ? THEN json || '${VERSION}' || version || '${END}' END AS json
+       FROM issues WHERE resource_id = ? AND change > ?${sql} ORDER BY change LIMIT ?)`,
+    readAtOnce(query),
+    query.resourceId,
+    query.after,
+    ...values,
+    query.limit + 1,
+  );
+  const changes = numbersOf(row, "changes");
+  // SQLite joins rows as they come from the ordered table, and does not promise to.
+  if (changes.some((change, place) => change <= (changes[place - 1] ?? 0))) {
+    throw new TypeError("The database has joined issues out of order");
+  }
+  return {
+    changes,
+    sizes: numbersOf(row, "sizes"),
+    versions: numbersOf(row, "versions"),
+    firsts: numbersOf(row, "firsts"),
+    json: bytesOf(row, "json"),
+  };
+}
+
+/** Reads row by row: the driver of PostgreSQL takes longer for one large value than for many small ones. */
+async function changesByRow(store: HostStore, query: ChangeQuery): Promise<ReadChanges> {
   const { sql, values } = filtered(query);
   const rows = await store.all(
     `SELECT change, octet_length(json) AS bytes, version, first_change,
@@ -68,11 +147,22 @@ export async function measureChanges(store: HostStore, query: ChangeQuery): Prom
     ...values,
     query.limit + 1,
   );
-  const count = countThatFit(rows.slice(0, query.limit));
-  const last = rows[count - 1];
-  const through = last === undefined ? query.after : integer(last, "change");
-  return { through, count, hasMore: count < rows.length, rows: rows.slice(0, count) };
+  const texts = rows.flatMap((row) => {
+    const json = textOrNull(row, "json");
+    return json === null ? [] : [`${json}${VERSION}${integer(row, "version")}${END}`];
+  });
+  return {
+    changes: rows.map((row) => integer(row, "change")),
+    sizes: rows.map((row) => integer(row, "bytes")),
+    versions: rows.map((row) => integer(row, "version")),
+    firsts: rows.map((row) => integer(row, "first_change")),
+    json: encoded(texts.join(",")),
+  };
 }
+
+const VERSION = '"version":"';
+const END = '"}';
+const COMMA = 0x2c;
 
 /** Returns the bytes of an issue that is read while its page is measured: as many as the page may have fit one answer. */
 function readAtOnce({ limit }: ChangeQuery): number {
@@ -85,29 +175,34 @@ export async function readChanges(
   query: ChangeQuery,
   measured: MeasuredPage,
 ): Promise<ChangePage> {
-  const { through, count, hasMore } = measured;
-  const shown = measured.rows.filter((row) => integer(row, "change") <= through);
-  const large = shown.some(({ json }) => json === null)
+  const { through, hasMore } = measured;
+  const shown = measured.issues.filter(({ change }) => change <= through);
+  const large = shown.some(({ end }) => end === null)
     ? await largeChanges(store, query, through)
-    : new Map<unknown, Row>();
-  const issues = shown.flatMap((row) => {
-    const whole = row["json"] === null ? large.get(row["change"]) : row;
-    return whole === undefined
-      ? []
-      : [{ json: versionedJson(whole), isNew: isNew(whole, query.after) }];
-  });
-  return { issues, through, hasMore: hasMore || issues.length < count };
+    : null;
+  const issues = large === null
+    ? shown
+    : shown.filter(({ change, end }) => end !== null || large.has(change));
+  return {
+    json: large === null
+      ? measured.json.subarray(0, shown.at(-1)?.end ?? 0)
+      : withLarge(measured.json, issues, large),
+    count: issues.length,
+    created: issues.filter(({ isNew }) => isNew).length,
+    through,
+    hasMore: hasMore || issues.length < measured.issues.length,
+  };
 }
 
-/** Returns the rows of the large issues up to a change, by their changes. */
+/** Returns the text of the large issues up to a change, by their changes. */
 async function largeChanges(
   store: HostStore,
   query: ChangeQuery,
   through: number,
-): Promise<Map<unknown, Row>> {
+): Promise<ReadonlyMap<number, string>> {
   const { sql, values } = filtered(query);
   const rows = await store.all(
-    `SELECT change, json, version, first_change FROM issues
+    `SELECT change, json, version FROM issues
      WHERE resource_id = ? AND change > ? AND change <= ? AND octet_length(json) > CAST(? AS INTEGER)${sql}
      ORDER BY change`,
     query.resourceId,
@@ -116,17 +211,40 @@ async function largeChanges(
     readAtOnce(query),
     ...values,
   );
-  return new Map(rows.map((row) => [row["change"], row]));
+  return new Map(rows.map((row) => [integer(row, "change"), versionedJson(row)]));
 }
 
 /** Appends the version to the text of an issue, which is never empty and is not parsed. */
 function versionedJson(row: Row): string {
-  return `${text(row, "json").slice(0, -1)},"version":"${integer(row, "version")}"}`;
+  return `${text(row, "json").slice(0, -1)},${VERSION}${integer(row, "version")}${END}`;
+}
+
+/** Puts the large issues of a page in their places among the others. */
+function withLarge(
+  small: Uint8Array<ArrayBuffer>,
+  issues: readonly MeasuredIssue[],
+  large: ReadonlyMap<number, string>,
+): Uint8Array<ArrayBuffer> {
+  let at = 0;
+  const parts = issues.map(({ change, end }) => {
+    if (end === null) return encoded(large.get(change) ?? "");
+    const part = small.subarray(at, end);
+    at = end + 1;
+    return part;
+  });
+  const length = parts.reduce((sum, part) => sum + part.length + 1, 0);
+  const json = new Uint8Array(Math.max(0, length - 1)).fill(COMMA);
+  let to = 0;
+  for (const part of parts) {
+    json.set(part, to);
+    to += part.length + 1;
+  }
+  return json;
 }
 
 /** Tells a new issue. One stored before first changes were recorded is new while it has one change only. */
-function isNew(row: Row, after: number): boolean {
-  return integer(row, "version") === 1 || integer(row, "first_change") > after;
+function isNewTo({ after }: ChangeQuery, version: number, firstChange: number): boolean {
+  return version === 1 || firstChange > after;
 }
 
 function filtered(query: ChangeQuery): { readonly sql: string; readonly values: SqlValue[] } {
@@ -148,14 +266,14 @@ function filtered(query: ChangeQuery): { readonly sql: string; readonly values: 
 /** Bytes of issues in one answer at most, whatever its limit asks for: a client refuses more than 32 MiB. */
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
-/** Returns how many rows of a column `bytes` fit one answer; at least one. */
-function countThatFit(rows: readonly Row[]): number {
+/** Returns how many issues of these sizes fit one answer; at least one. */
+function countThatFit(sizes: readonly number[]): number {
   let bytes = 0;
-  const over = rows.findIndex((row, place) => {
-    bytes += integer(row, "bytes");
+  const over = sizes.findIndex((size, place) => {
+    bytes += size;
     return place > 0 && bytes > MAX_ANSWER_BYTES;
   });
-  return over < 0 ? rows.length : over;
+  return over < 0 ? sizes.length : over;
 }
 
 /** What a full cycle of a resource has before it. */

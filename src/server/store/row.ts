@@ -28,6 +28,29 @@ export function integerOrNull(row: Row, column: string): number | null {
   return row[column] === null ? null : integer(row, column);
 }
 
+/** Returns a column of numbers that SQLite has joined with commas; none for NULL. */
+export function numbersOf(row: Row | null, column: string): number[] {
+  const joined = row === null ? null : textOrNull(row, column);
+  return joined === null ? [] : joined.split(",").map(Number);
+}
+
+const ENCODER = new TextEncoder();
+
+/** Returns a text in UTF-8. */
+export function encoded(text: string): Uint8Array<ArrayBuffer> {
+  return ENCODER.encode(text);
+}
+
+/** Returns a column of bytes of SQLite, which are nobody else's; none for NULL. */
+export function bytesOf(row: Row | null, column: string): Uint8Array<ArrayBuffer> {
+  const value = row?.[column] ?? null;
+  if (value === null) return new Uint8Array();
+  if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) {
+    throw new TypeError(`Column "${column}" holds no bytes`);
+  }
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
 /** Returns a text column that holds a JSON object. */
 export function jsonObject(row: Row, column: string): JsonObject {
   const value: unknown = JSON.parse(text(row, column));

@@ -78,7 +78,7 @@ export async function runCycle(
   const after = { ...mapping, syncedChange: pulled.seen ?? mapping.syncedChange };
   const head = JSON.stringify({
     status: pushed.failed === 0 ? "ok" : "partial",
-    summary: partSummary(pulled.items.length + pushed.items.length, pushed.failed),
+    summary: partSummary(pulled.total + pushed.total, pushed.failed),
     identity_path: await identityPath(store, resource.installationId, userId),
     has_more: await cycleWork(context, after, request) > 0,
   });
@@ -89,9 +89,12 @@ export async function runCycle(
   });
 }
 
-/** One direction of a cycle; items in JSON. */
+/** One direction of a cycle. */
 interface Part {
-  readonly items: readonly string[];
+  /** Its items in JSON, with commas between them. */
+  readonly items: string;
+  /** How many there are. */
+  readonly total: number;
   /** How many of them the reader has not seen before. */
   readonly created: number;
   /** How many of them failed, and why, in JSON. */
@@ -101,16 +104,18 @@ interface Part {
   readonly seen?: number;
 }
 
-const NOTHING: Part = { items: [], created: 0, failed: 0, errors: [] };
+const DECODER = new TextDecoder();
 
-function partJson({ items, created, failed }: Part): string {
+const NOTHING: Part = { items: "", total: 0, created: 0, failed: 0, errors: [] };
+
+function partJson({ items, total, created, failed }: Part): string {
   const summary = {
-    ...partSummary(items.length, failed),
+    ...partSummary(total, failed),
     created,
-    updated: items.length - created - failed,
+    updated: total - created - failed,
     unchanged: 0,
   };
-  return spliceJson(JSON.stringify({ summary }), { items });
+  return spliceJson(JSON.stringify({ summary }), { items: `[${items}]` });
 }
 
 /** Returns the summary of a work in which every item succeeded. */
@@ -124,7 +129,7 @@ function partSummary(total: number, failed: number): ResultSummary {
 
 /** Takes what fits one answer; the next cycle continues where this one ended. */
 async function takeChanges(tx: Transaction, mapping: ProjectMapping, limit: number): Promise<Part> {
-  const { issues, through, hasMore } = await changesAfter(tx, {
+  const { json, count, created, through, hasMore } = await changesAfter(tx, {
     resourceId: mapping.resourceId,
     after: mapping.syncedChange,
     limit,
@@ -133,12 +138,13 @@ async function takeChanges(tx: Transaction, mapping: ProjectMapping, limit: numb
     issueTypes: [],
     deliveredOnly: true,
   });
-  const isAll = issues.length < limit && !hasMore;
+  const isAll = count < limit && !hasMore;
   const seen = isAll ? await lastChange(tx, mapping.resourceId) : through;
   await setSyncedChange(tx, mapping.bindingRef, seen);
   return {
-    items: issues.map(({ json }) => json),
-    created: issues.filter(({ isNew }) => isNew).length,
+    items: DECODER.decode(json),
+    total: count,
+    created,
     failed: 0,
     errors: [],
     seen,
@@ -158,7 +164,7 @@ function deliveredPart(issues: readonly DeliveredIssue[]): Part {
     return spliceJson(result, { ref, remote_ref: ref });
   });
   const created = issues.filter(({ version }) => version === 1).length;
-  return { items, created, failed: 0, errors: [] };
+  return { items: items.join(","), total: items.length, created, failed: 0, errors: [] };
 }
 
 /** What has been delivered to the provider, or failed, since the last cycle. */
@@ -167,5 +173,6 @@ function reportedPart(deliveries: readonly EndedDelivery[]): Part {
   const errors = items.flatMap(({ errors }) => errors);
   const failed = items.filter(({ errors }) => errors.length > 0).length;
   const created = items.filter(({ item }) => item.includes('"outcome":"created"')).length;
-  return { items: items.map(({ item }) => item), created, failed, errors };
+  const joined = items.map(({ item }) => item).join(",");
+  return { items: joined, total: items.length, created, failed, errors };
 }

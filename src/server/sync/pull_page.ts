@@ -1,19 +1,19 @@
 import * as v from "valibot";
 import type { PullFilters, PullRequest } from "../../contract/requests.ts";
-import { spliceJson } from "../../contract/splice_json.ts";
 import type { Route } from "../bindings/route.ts";
 import type { HostContext } from "../context/host_context.ts";
 import { type ChangePage, measureChanges, readChanges } from "../store/changes.ts";
 import { identityPath } from "../store/installations.ts";
 import { lastChange } from "../store/issues.ts";
 import type { HostStore } from "../store/store.ts";
+import { encoded } from "../store/row.ts";
 import { removalsBetween } from "../store/tombstones.ts";
 import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
 import { allSucceeded } from "./full_cycle.ts";
 
 /**
  * Returns one page of issues as PullResult in JSON, in the order of their last change, and the issues that were removed
- * between the changes of the page. Stored issues go into the answer as the text they are. An issue that changes while
+ * between the changes of the page, in parts that nobody changes. Stored issues go into the answer as the bytes they are. An issue that changes while
  * its reader pages moves to the end: it may be met twice and is never missed. The same holds for a removal, which has a
  * place in the order of changes, too (wire.md, Results).
  *
@@ -24,7 +24,7 @@ export async function pullPage(
   route: Route,
   userId: string,
   request: PullRequest,
-): Promise<string> {
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   const { store } = context;
   const scope = await scopeOf(route, request.filters ?? {});
   const last = await lastChange(store, route.resource.id);
@@ -34,14 +34,18 @@ export async function pullPage(
   const page = await readPage(store, route.resource.id, { request, place, last });
   const head = JSON.stringify({
     status: "ok",
-    summary: allSucceeded(page.issues.length),
+    summary: allSucceeded(page.count),
     item_errors: null,
     identity_path: await identityPath(store, route.installation.id, userId),
     has_more: page.hasMore,
     next_cursor: page.hasMore ? writeCursor([page.through, scope, place.begunAt]) : null,
     ...route.upgrade,
   });
-  return spliceJson(head, { items: page.issues.map(({ json }) => json), removed: page.removed });
+  return [
+    encoded(`${head.slice(0, -1)},"items":[`),
+    page.json,
+    encoded(`],"removed":[${page.removed.join(",")}]}`),
+  ];
 }
 
 /** Where the listing of a reader stands. */
@@ -89,8 +93,8 @@ async function readPage(
   });
   if (cutAt === null) return { ...await readChanges(store, query, measured), removed: refs };
   const shown = { ...measured, through: Math.min(through, cutAt) };
-  const { issues } = await readChanges(store, query, shown);
-  return { issues, through: cutAt, hasMore: true, removed: refs };
+  const page = await readChanges(store, query, shown);
+  return { ...page, through: cutAt, hasMore: true, removed: refs };
 }
 
 /** Derives what a cursor is valid for: one resource and one set of filters. */

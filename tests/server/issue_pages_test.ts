@@ -33,7 +33,17 @@ function issuesOf({ shown }: Step, day: number): NormalizedIssue[] {
     anIssue(`i-${number}`, {
       title,
       status,
-      parent_ref: number % 7 === 0 ? { system: "linear", workspace: "acme", id: "i-1" } : null,
+      // What has an index of its own changes, and stays, from step to step.
+      issue_type: (number + day) % 3 === 0 ? "bug" : "task",
+      ref: {
+        system: "linear",
+        workspace: "acme",
+        id: `i-${number}`,
+        key: `K-${(number + day) % 5}`,
+      },
+      parent_ref: (number + day) % 7 < 2
+        ? { system: "linear", workspace: "acme", id: `i-${(number + day) % 2}` }
+        : null,
       updated_at: new Date(Date.UTC(2026, 0, day)).toISOString(),
     })
   );

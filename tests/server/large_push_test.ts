@@ -39,7 +39,7 @@ Deno.test("others have their turn between the steps on one pushed issue: a text 
       const ref = { system: "linear", workspace: resource.workspace, id: "large" };
       const result = await inTransaction(
         context,
-        (context) => applyPush(context, resource, "usr_none", [{ ref, action, patch }]),
+        (context) => applyPush(context, resource, [{ ref, action, patch }]),
       );
       return [result?.items[0]?.outcome, turns() - before];
     };

@@ -40,7 +40,6 @@ async function write(place: string, seed: number): Promise<never> {
   const { store } = context;
   const chance = chanceOf(seed);
   const resource = await resourceNamed(WRITTEN);
-  const user = text(await store.one("SELECT id FROM users ORDER BY id") ?? {}, "id");
   const title = () => `${chance.pick(WORDS)} ${chance.pick(WORDS)} ${chance.below(1_000)}`;
   const names = (prefix: string) => [
     ...new Set(Array.from({ length: 1 + chance.below(20) }, () => `${prefix}-${chance.below(30)}`)),
@@ -74,7 +73,7 @@ async function write(place: string, seed: number): Promise<never> {
   const work: Readonly<Record<string, () => Promise<unknown>>> = {
     push: async () => {
       const items = names("pushed").map(pushed);
-      await inTransaction(context, (context) => applyPush(context, resource, user, items));
+      await inTransaction(context, (context) => applyPush(context, resource, items));
     },
     mirror: async () => {
       const issues = names("mirrored").map((id) =>

@@ -25,6 +25,30 @@ Deno.test("a status asks the database three times", () =>
     assert.equal(asked.length, 3, asked.join("\n"));
   }));
 
+Deno.test("a push of one change asks the database twelve times", () =>
+  withHost(async (host) => {
+    const ref = await host.bind("linear", "Engineering (ENG)");
+    const pull = { provider: "linear", binding_ref: ref, limit: 1 };
+    const issue = (await host.call("POST", "/api/v1/tracker/pull/", pull)).at("items.0.ref");
+    const push = (title: string) =>
+      host.call("POST", "/api/v1/tracker/push/", {
+        provider: "linear",
+        binding_ref: ref,
+        items: [{ ref: issue, action: "update", patch: { title } }],
+      });
+    // The first call of a session notes its use.
+    assert.equal((await push("First")).at("items.0.outcome"), "updated");
+    const asked: string[] = [];
+    const stop = watchStatements(
+      host.store,
+      (sql) => void (/\bjobs\b|^SELECT id FROM operations|search_/.test(sql) || asked.push(sql)),
+    );
+    const answer = await push("Second");
+    stop();
+    assert.equal(answer.at("items.0.outcome"), "updated");
+    assert.ok(asked.length <= 12, asked.join("\n"));
+  }));
+
 Deno.test("a mapping is found for its team alone, with its place and installation", () =>
   withHost(async ({ bind, store }) => {
     const ref = await bind("linear", "Engineering (ENG)");

@@ -25,6 +25,7 @@ import { readPush } from "../http/push_request.ts";
 import { hostError } from "../model/host_error.ts";
 import type { Caller } from "../model/user.ts";
 import type { KeyedWrite } from "../store/idempotency.ts";
+import { identityAt } from "../store/installations.ts";
 import { connectionOf, countWaitingOf } from "../store/outbox.ts";
 import { applyPush } from "../sync/apply_push.ts";
 import { cycleWork, runCycle } from "../sync/full_cycle.ts";
@@ -79,10 +80,12 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
         later: isLater(host, call, items.length, ACCEPT_PUSH_ABOVE),
         operation: { kind: "push", items },
         now: async () => {
-          const { resource } = route;
+          const { resource, installation } = route;
           const noted = await notedItems(context, resource.id, caller.user.id, items);
-          const result = await applyPush(context, resource, caller.user.id, noted);
-          return result === null ? null : JSON.stringify(result);
+          const result = await applyPush(context, resource, noted);
+          if (result === null) return null;
+          const identity_path = await identityAt(context.store, installation, caller.user.id);
+          return JSON.stringify({ ...result, identity_path });
         },
       };
     });

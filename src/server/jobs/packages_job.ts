@@ -106,7 +106,7 @@ async function move(
     await acceptPush(context, caller, { resource, bindingRef, items });
     return;
   }
-  const result = await applyPush(context, resource, userId, items);
+  const result = await applyPush(context, resource, items);
   for (const { ref, message } of result?.item_errors ?? []) {
     context.platform.terminal.stderr.write(
       `"${ref.key ?? ref.id}" of "${resource.label}" did not follow its work package: ${message}\n`,

@@ -44,13 +44,22 @@ export async function claimKey(
   now: number,
   keptMs: number,
 ): Promise<KnownWrite | null> {
+  if (await takeKey(tx, write, now)) return null;
+  const known = await knownWrite(tx, write, now - keptMs);
+  if (known !== null) return known;
   await tx.run(
     "DELETE FROM idempotency WHERE team_id = ? AND key = ? AND created_at <= ?",
     write.teamId,
     write.key,
     now - keptMs,
   );
-  const claimed = await insertRow(tx, "idempotency", {
+  if (await takeKey(tx, write, now)) return null;
+  throw new TypeError("An idempotency key was not free, but its row is missing");
+}
+
+/** Takes a key that no write has used; returns whether it was free. */
+async function takeKey(tx: Transaction, write: KeyedWrite, now: number): Promise<boolean> {
+  const taken = await insertRow(tx, "idempotency", {
     team_id: write.teamId,
     key: write.key,
     path: write.path,
@@ -59,12 +68,7 @@ export async function claimKey(
     answer: "",
     created_at: now,
   }, "ON CONFLICT DO NOTHING");
-  if (claimed === 1) return null;
-  const known = await knownWrite(tx, write, now - keptMs);
-  if (known === null) {
-    throw new TypeError("An idempotency key was not free, but its row is missing");
-  }
-  return known;
+  return taken === 1;
 }
 
 /** Returns the write that a key was used for after `since`; `null` when there is none. */

@@ -100,6 +100,20 @@ export async function identityPath(
   return identityPathOf(installation, textOrNull(row, "link_id"));
 }
 
+/** Returns the same for an installation that is known. */
+export async function identityAt(
+  store: HostStore,
+  installation: Installation,
+  userId: string,
+): Promise<IdentityPath> {
+  const row = await store.one(
+    "SELECT id FROM user_links WHERE installation_id = ? AND user_id = ?",
+    installation.id,
+    userId,
+  );
+  return identityPathOf(installation, row === null ? null : text(row, "id"));
+}
+
 /** Returns the same by the id of the user's link to the installation; `null` where there is none. */
 export function identityPathOf(
   { id, provider, providerAccountId }: {

@@ -31,6 +31,8 @@ export interface StoringOptions {
    * itself.
    */
   readonly at?: number;
+  /** Whether no connection brings the resource, which one has brought; looked up unless given. */
+  readonly isDetached?: boolean;
   /** Lets others have their turn: each step on a text of several megabytes takes some 30 ms. */
   readonly pause?: Pause;
 }
@@ -50,25 +52,51 @@ export async function storeIssue(
   resourceId: string,
   issue: NormalizedIssue,
   undelivered: boolean,
-  { at = 0, pause = noPause }: StoringOptions = {},
+  { at = 0, pause = noPause, isDetached = true }: StoringOptions = {},
 ): Promise<Stored> {
   const json = storedJson(issue);
   await pause();
   const known = await tx.one(
-    "SELECT json, status FROM issues WHERE resource_id = ? AND external_id = ?",
+    `SELECT json, ${INDEXED.join(", ")} FROM issues WHERE resource_id = ? AND external_id = ?`,
     resourceId,
     issue.ref.id,
   );
   if (known !== null && text(known, "json") === json) return "unchanged";
-  if (known !== null) await keepBase(tx, resourceId, issue.ref.id);
+  if (known !== null && isDetached) await keepBase(tx, resourceId, issue.ref.id);
   const change = await takeChange(tx, resourceId);
   const before = known === null ? await takeTombstone(tx, resourceId, issue.ref.id) : null;
   const row = rowOf(resourceId, formOf(issue, json), { change, before, undelivered, at });
   await pause();
-  await insertRow(tx, "issues", row, replacing(tx, known === null));
+  if (known === null) await insertRow(tx, "issues", row, replacing(tx, true));
+  else await updateRow(tx, row, known);
   await pause();
   await countChange(tx, resourceId, known === null ? null : text(known, "status"), issue.status);
   return known === null ? "created" : "updated";
+}
+
+/** Columns of an issue that have indexes of their own, and seldom change. */
+const INDEXED = ["status", "key_folded", "issue_type", "parent_id"] as const;
+
+/** Columns of an issue that each change writes. */
+const CHANGING = ["updated_ms", "change", "undelivered", "json", "search"] as const;
+
+/**
+ * Writes the row of an issue that is there as its next version. SQLite writes each index of a column that a statement
+ * names, whatever the value was before, so that those with other values alone are named.
+ */
+async function updateRow(
+  tx: Transaction,
+  row: Readonly<Record<string, SqlValue>>,
+  known: Row,
+): Promise<void> {
+  const columns = [...CHANGING, ...INDEXED.filter((name) => known[name] !== row[name])];
+  await tx.run(
+    `UPDATE issues SET ${columns.map((name) => `${name} = ?`).join(", ")}, version = version + 1
+     WHERE resource_id = ? AND external_id = ?`,
+    ...columns.map((name) => row[name] ?? null),
+    row["resource_id"] ?? null,
+    row["external_id"] ?? null,
+  );
 }
 
 /** What is stored of an issue, made before the transaction that stores it. */

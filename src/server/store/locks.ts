@@ -1,3 +1,4 @@
+import { integer } from "./row.ts";
 import type { Transaction } from "./store.ts";
 
 /**
@@ -22,7 +23,22 @@ export async function lockResource(tx: Transaction, id: string): Promise<void> {
   await lockRow(tx, "resources", "id", id);
 }
 
-/** Does the same for several resources, in an order that lets no two transactions wait for each other. */
+/**
+ * Does the same; returns whether the resource is one that a connection has brought, and none brings now: its issues are
+ * kept as both sides agreed on them before they are changed.
+ */
+export async function lockDetachable(tx: Transaction, id: string): Promise<boolean> {
+  const locked = tx.dialect === "sqlite" ? "" : " FOR NO KEY UPDATE";
+  const row = await tx.one(
+    `SELECT connection_id IS NULL AND detached_change IS NOT NULL AS detached
+     FROM resources WHERE id = ?${locked}`,
+    id,
+  );
+  // The driver of PostgreSQL reads truth as a number.
+  return row !== null && integer(row, "detached") === 1;
+}
+
+/** Locks several resources so, in an order that lets no two transactions wait for each other. */
 export async function lockResources(tx: Transaction, ids: Iterable<string>): Promise<void> {
   for (const id of [...new Set(ids)].sort()) await lockResource(tx, id);
 }

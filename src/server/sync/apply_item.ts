@@ -25,6 +25,8 @@ export interface PushBudget extends LookupBudget {
   readonly room: ConflictRoom;
   /** Lets others have their turn. */
   readonly pause: Pause;
+  /** Whether no connection brings the resource, which one has brought. */
+  readonly isDetached: boolean;
 }
 
 /** How much text the issues of conflicts may still add to an answer, which has a limit of its own. Counted down. */
@@ -203,7 +205,7 @@ async function newRef(
 }
 
 /** What an item makes of an issue. */
-interface ItemChange extends Pick<PushBudget, "room" | "pause"> {
+interface ItemChange extends Pick<PushBudget, "room" | "pause" | "isDetached"> {
   readonly item: PushItem;
   /** `null` where there is none. */
   readonly known: StoredIssue | null;
@@ -215,7 +217,7 @@ async function changeIssue(
   resource: Resource,
   change: ItemChange,
 ): Promise<Applied> {
-  const { item, known, room, pause } = change;
+  const { item, known, room, pause, isDetached } = change;
   if (known === null) {
     return failed("issue_not_found", `No issue "${item.ref.id}" in "${resource.label}"`);
   }
@@ -237,7 +239,7 @@ async function changeIssue(
     case "changed":
       if (growsTooLarge(issue, outcome.issue)) return failed("issue_too_large", TOO_LARGE);
       await pause();
-      await storeIssue(context.store, resource.id, outcome.issue, true, { pause });
+      await storeIssue(context.store, resource.id, outcome.issue, true, { pause, isDetached });
   }
   return {
     kind: "done",

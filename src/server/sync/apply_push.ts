@@ -4,9 +4,7 @@ import { pausesOf } from "../../platform/pauses.ts";
 import type { TransactionContext } from "../context/host_context.ts";
 import { keptWords } from "../model/connection.ts";
 import type { Resource } from "../model/resource.ts";
-import { detachedPlace } from "../store/detached.ts";
-import { identityPath } from "../store/installations.ts";
-import { lockResource } from "../store/locks.ts";
+import { lockDetachable } from "../store/locks.ts";
 import {
   type AppliedItem,
   applyItem,
@@ -32,13 +30,12 @@ const LOOKUPS_OF_A_SLICE = 2_000;
 export async function applyPush(
   context: TransactionContext,
   resource: Resource,
-  userId: string,
   items: readonly PushItem[],
-): Promise<PushResult | null> {
-  await lockResource(context.store, resource.id);
-  const note = await noteOn(context, resource);
+): Promise<Omit<PushResult, "identity_path"> | null> {
+  const isDetached = await lockDetachable(context.store, resource.id);
+  const note = noteOn(resource, isDetached);
   const pause = pausesOf(context.platform.clock);
-  const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom(), pause };
+  const budget = { left: LOOKUPS_OF_A_REQUEST, room: conflictRoom(), pause, isDetached };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
@@ -51,7 +48,6 @@ export async function applyPush(
     ...pushHead({ total: items.length, failed: errors.length, unchanged }),
     items: applied.map(({ item }) => item),
     item_errors: errors.length === 0 ? null : errors,
-    identity_path: await identityPath(context.store, resource.installationId, userId),
   };
 }
 
@@ -75,10 +71,10 @@ export async function applySlice(
   items: readonly PushItem[],
   room: ConflictRoom,
 ): Promise<AppliedItem[]> {
-  await lockResource(context.store, resource.id);
-  const note = await noteOn(context, resource);
+  const isDetached = await lockDetachable(context.store, resource.id);
+  const note = noteOn(resource, isDetached);
   const pause = pausesOf(context.platform.clock);
-  const budget = { left: LOOKUPS_OF_A_SLICE, room, pause };
+  const budget = { left: LOOKUPS_OF_A_SLICE, room, pause, isDetached };
   const applied: AppliedItem[] = [];
   for (const item of items) {
     const done = await applyItem(context, resource, item, budget);
@@ -96,11 +92,8 @@ export async function applySlice(
 }
 
 /** What there is to know about changes that are applied to a resource; `null` for nothing. */
-async function noteOn(
-  { store }: TransactionContext,
-  { id, label }: Resource,
-): Promise<string | null> {
-  return await detachedPlace(store, id) === null ? null : keptWords(label);
+function noteOn({ label }: Resource, isDetached: boolean): string | null {
+  return isDetached ? keptWords(label) : null;
 }
 
 /** Says it of an item that was applied. */

@@ -14,7 +14,7 @@ export interface Harm {
   starts: number;
 }
 
-/** Does harm until `isOver`; then all hosts run again. Answers what was done. */
+/** Does harm until `isOver`, and at least some; then all hosts run again. Answers what was done. */
 export async function doHarm(
   { members, databaseUrl }: Replicas,
   chance: Chance,
@@ -28,7 +28,7 @@ export async function doHarm(
       .finally(() => starting.delete(start));
     starting.add(start);
   };
-  while (!isOver()) {
+  while (!isOver() || harm.kills + harm.backends === 0) {
     await clock.sleep(50 + chance.below(550));
     const running = members.filter((member) => member.url() !== null);
     const act = chance.pick(["kill", "kill", "kill", "backends", "backends", "term", "pause"]);

@@ -60,12 +60,16 @@ async function bindWeb(client: ReplicaClient): Promise<string> {
   return body.binding_ref;
 }
 
-/** Does harm until it is over; answers what was done. */
-export type DoHarm<T> = (chance: Chance, isOver: () => boolean) => Promise<T>;
+/** Does harm, to programs whose figures it sees, until it is over; answers what was done. */
+export type DoHarm<T> = (
+  chance: Chance,
+  isOver: () => boolean,
+  figures: Readonly<Figures>,
+) => Promise<T>;
 
 /**
- * Lets programs work until the harm is done, or for so many seconds; then looks for what was lost, done twice or
- * hidden. Answers what happened.
+ * Lets programs work until the harm is done, which is over after so many seconds; then looks for what was lost, done
+ * twice or hidden. Answers what happened.
  */
 export async function workUnder<T>(
   replicas: Replicas,
@@ -100,9 +104,9 @@ export async function workUnder<T>(
   const end = clock.monotonic() + seconds * 1_000;
   let failed = false;
   let harmed = false;
-  const isOver = () => failed || harmed || clock.monotonic() > end;
+  const isOver = () => failed || clock.monotonic() > end;
   const busy = async (worker: Worker) => {
-    for (let n = 1; !isOver(); n++) {
+    for (let n = 1; !failed && !harmed; n++) {
       await takeStep(worker, n);
       figures.steps += 1;
     }
@@ -116,7 +120,7 @@ export async function workUnder<T>(
   ).catch(fails);
   let isCalm = false;
   const reading = follow(reader, bindingRef, () => isCalm || failed).catch(fails);
-  const harming = harm(chanceOf(chance.below(2 ** 32)), isOver)
+  const harming = harm(chanceOf(chance.below(2 ** 32)), isOver, figures)
     .catch(fails).finally(() => harmed = true);
   const calm = Promise.all([working, harming])
     .then(() => workEnds(replicas.databaseUrl))

@@ -4,9 +4,9 @@
  * the hosts have said.
  */
 import assert from "node:assert/strict";
-import { systemClock } from "../../src/platform/clock.ts";
 import { seedOf } from "../support/chance.ts";
 import { withReplicas } from "../support/replicas.ts";
+import { untilSo } from "../support/until.ts";
 import { withServer } from "../server/postgres_support.ts";
 import { doHarm } from "./replica_faults.ts";
 import { CHAOS, workUnder } from "./replica_run.ts";
@@ -67,22 +67,25 @@ Deno.test("a database that is restarted, well or not, or away for a while, is fo
   withServer(async (server) => {
     const options = { count: 2, seed: CHAOS, serve: ["--rate", "0"], server: server.url };
     await withReplicas(options, async (replicas) => {
-      const clock = systemClock();
       const urls = replicas.members.map((member) => member.url());
       const seen = await told((seed) =>
         workUnder(replicas, {
           seed,
           seconds: 600,
-          async harm(chance) {
+          async harm(chance, isOver, figures) {
+            const rise = async (name: "answers" | "refused", by: number) => {
+              const enough = figures[name] + by;
+              await untilSo(() => isOver() || figures[name] >= enough);
+            };
             for (const mode of ["fast", "immediate"] as const) {
-              await clock.sleep(300 + chance.below(700));
+              await rise("answers", 1 + chance.below(30));
               await server.restart(mode);
             }
-            await clock.sleep(500);
+            await rise("answers", 1 + chance.below(30));
             await server.halt();
-            await clock.sleep(1_500);
+            await rise("refused", 3);
             await server.resume();
-            await clock.sleep(500);
+            await rise("answers", 1);
             return { restarts: 3 };
           },
         })

@@ -78,6 +78,9 @@ const SETTINGS: readonly string[] = [
   "timezone=UTC",
 ];
 
+/** Waits, on a slow machine too, until it is done. */
+const PATIENT = ["-s", "-w", "-t", "300"];
+
 /** Returns the directory of PostgreSQL's programs, the newest, or `null` where it is not installed. */
 export function postgresPrograms(): string | null {
   const found = [...directories("/usr/lib/postgresql")]
@@ -115,7 +118,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const sockets = `unix_socket_directories = '${directory}'`;
   await Deno.writeTextFile(`${data}/postgresql.conf`, `${[...settings, sockets].join("\n")}\n`);
   const control = (...args: string[]) =>
-    asUser(`${programs}/pg_ctl`, "-D", data, "-l", `${directory}/log`, "-s", "-w", ...args);
+    asUser(`${programs}/pg_ctl`, "-D", data, "-l", `${directory}/log`, ...PATIENT, ...args);
   let isRunning = true;
   const run = async (...args: string[]) => {
     await control(...args);

@@ -11,7 +11,7 @@ import { REPLICAS_VARIABLE } from "../tests/support/replica_count.ts";
 import { type Coverage, coverageByRoom, modulesUnder, neverLoaded, parseLcov } from "./coverage.ts";
 import { makeCoverageProfile } from "./coverage_profile.ts";
 import { type DenoRun, plain, run } from "./run.ts";
-import { groupsOf, writeGroups } from "./test_groups.ts";
+import { groupsAtOnce, groupsOf, writeGroups } from "./test_groups.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const LEAST_COVERED_PERCENT = 90;
@@ -145,7 +145,8 @@ async function tested(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<DenoRun> {
-  const tests = await run(args, env, "shown", (part) => stuckTest(part) !== null);
+  const all = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(groupsAtOnce()), ...env };
+  const tests = await run(args, all, "shown", (part) => stuckTest(part) !== null);
   const stuck = tests.code === 124 ? stuckTest(tests.output) : null;
   if (stuck !== null) console.log(`\nEnded, because this test does not end: ${stuck}`);
   return tests;

@@ -9,13 +9,35 @@ export interface Group {
 const FILES = 12;
 
 /**
- * Groups test files, each with others of its folder. Every file that Deno runs loads all that it imports into an isolate
- * of its own, which takes longer than most of the tests; a group loads it once.
+ * Folders whose tests take long, for they start many programs, and how many files of each make a group. Their groups
+ * run first, so that the last ones of a run are short.
  */
-export function groupsOf(paths: readonly string[], files: number = FILES): Group[] {
+const SLOW: ReadonlyMap<string, number> = new Map([
+  ["tests/permissions", 1],
+  ["tests/counterparts", 3],
+  ["tests/faults", 3],
+  ["tests/acceptance", 6],
+  ["tests/browser", 3],
+  ["tests/release", 6],
+  ["tests/client", 6],
+]);
+
+/**
+ * Groups test files, each with others of its folder. Every file that Deno runs loads all that it imports into an isolate
+ * of its own, which takes longer than most of the tests; a group loads it once. `files` is the most that a
+ * group has, of every folder that has no number of its own in `slow`.
+ */
+export function groupsOf(
+  paths: readonly string[],
+  files: number = FILES,
+  slow: ReadonlyMap<string, number> = SLOW,
+): Group[] {
   const folders = Map.groupBy(paths, (path) => path.slice(0, path.lastIndexOf("/")));
-  return [...folders].flatMap(([folder, all]) => {
-    const count = Math.ceil(all.length / files);
+  const known = [...slow.keys()].filter((folder) => folders.has(folder));
+  const others = [...folders.keys()].filter((folder) => !slow.has(folder));
+  return [...known, ...others].flatMap((folder) => {
+    const all = folders.get(folder) ?? [];
+    const count = Math.ceil(all.length / (slow.get(folder) ?? files));
     // Of nearly the same size.
     const size = Math.ceil(all.length / count);
     return Array.from({ length: count }, (_, index) => ({
@@ -23,6 +45,29 @@ export function groupsOf(paths: readonly string[], files: number = FILES): Group
       paths: all.slice(index * size, (index + 1) * size),
     })).filter((group) => group.paths.length > 0);
   });
+}
+
+/** What a machine has for its tests. */
+export interface Machine {
+  readonly processors: number;
+  /** Bytes that programs may still take. */
+  readonly memory: number;
+}
+
+/** What a group takes with the programs that its tests start, bytes. */
+const GROUP_MEMORY = 1_000_000_000;
+
+/**
+ * How many groups run at once: two for each processor, for most tests wait at times for a program that they have started,
+ * for a disk or for a moment to come; fewer where they would fill the memory.
+ */
+export function groupsAtOnce(
+  { processors, memory }: Machine = {
+    processors: navigator.hardwareConcurrency,
+    memory: Deno.systemMemoryInfo().available,
+  },
+): number {
+  return Math.max(processors, Math.min(2 * processors, Math.floor(memory / GROUP_MEMORY)));
 }
 
 /** Writes a module for each group into a folder and returns their paths. `root` is what the paths are seen from. */

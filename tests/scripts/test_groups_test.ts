@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { closingCounts } from "../../scripts/test.ts";
 import { run } from "../../scripts/run.ts";
-import { groupsOf, writeGroups } from "../../scripts/test_groups.ts";
+import { groupsAtOnce, groupsOf, writeGroups } from "../../scripts/test_groups.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -22,6 +22,28 @@ Deno.test("No test file is lost or in two groups, however many there are", () =>
     assert.deepEqual(groups.flatMap((group) => group.paths), paths);
     assert.equal(new Set(groups.map(({ name }) => name)).size, groups.length);
   }
+});
+
+Deno.test("Folders of slow tests come first, in smaller groups", () => {
+  const slow = new Map([["tests/z", 1], ["tests/y", 2], ["tests/none", 1]]);
+  const paths = [
+    "tests/a/a_test.ts",
+    "tests/y/b_test.ts",
+    "tests/z/c_test.ts",
+    "tests/z/d_test.ts",
+  ];
+  assert.deepEqual(groupsOf(paths, 4, slow), [
+    { name: "z_01", paths: ["tests/z/c_test.ts"] },
+    { name: "z_02", paths: ["tests/z/d_test.ts"] },
+    { name: "y", paths: ["tests/y/b_test.ts"] },
+    { name: "a", paths: ["tests/a/a_test.ts"] },
+  ]);
+});
+
+Deno.test("Twice as many groups run as there are processors, and fewer where memory is short", () => {
+  assert.equal(groupsAtOnce({ processors: 2, memory: 8e9 }), 4);
+  assert.equal(groupsAtOnce({ processors: 16, memory: 20e9 }), 20);
+  assert.equal(groupsAtOnce({ processors: 4, memory: 1e9 }), 4);
 });
 
 Deno.test("A group runs the tests of all its files, and one that fails fails the run", async () => {

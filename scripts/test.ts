@@ -10,7 +10,8 @@ import { SERVER_VARIABLE, startPostgres } from "../tests/support/postgres.ts";
 import { REPLICAS_VARIABLE } from "../tests/support/replica_count.ts";
 import { type Coverage, coverageByRoom, modulesUnder, neverLoaded, parseLcov } from "./coverage.ts";
 import { makeCoverageProfile } from "./coverage_profile.ts";
-import { type DenoRun, plain, run } from "./run.ts";
+import { type DenoRun, run } from "./run.ts";
+import { stuckTests, watchForStuck } from "./stuck_tests.ts";
 import { groupsAtOnce, groupsOf, writeGroups } from "./test_groups.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -140,21 +141,19 @@ export function isOfClient(path: string): boolean {
   return /\/(?:auth|binding|offline|push|sync|two_people)[a-z_]*_test\.ts$/.test(path);
 }
 
-/** Runs tests; one that does not end is not waited for, so that all else is still told. */
+/** Runs tests; one that does not end is not waited for once all others have, so that all else is still told. */
 async function tested(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<DenoRun> {
   const all = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(groupsAtOnce()), ...env };
-  const tests = await run(args, all, "shown", (part) => stuckTest(part) !== null);
-  const stuck = tests.code === 124 ? stuckTest(tests.output) : null;
-  if (stuck !== null) console.log(`\nEnded, because this test does not end: ${stuck}`);
+  const tests = await run(args, all, "shown", watchForStuck());
+  if (tests.code !== 124) return tests;
+  const stuck = stuckTests(tests.output);
+  for (const name of stuck.length === 0 ? ["(not named)"] : stuck) {
+    console.log(`\nEnded, because this test does not end: ${name}`);
+  }
   return tests;
-}
-
-/** The test of which Deno says that it has run for eight minutes: many times as long as any test takes. */
-export function stuckTest(output: string): string | null {
-  return /'(.+)' has been running for over \(8m0s\)/.exec(plain(output))?.[1] ?? null;
 }
 
 /** Counts at least one failure when the run failed without a count. */

@@ -1,10 +1,10 @@
 /**
  * Runs the benchmarks: `deno task bench [--rounds N] [--accept] [name…]`. Prints a table of ratios each, compares
  * with `bench/baseline.json`, writes `bench/latest.json`, and exits with 1 when a ratio is above its limit.
- * `--accept` makes what was measured the new baseline.
+ * `--accept` makes what was measured the new baseline, and removes from it what is no benchmark or case any more.
  */
 import { type Bench, type BenchResult, measure, tooSlow } from "./bench.ts";
-import { changes, type Ratios, ratiosOf, table } from "./report.ts";
+import { changes, type Ratios, ratiosOf, table, unknown } from "./report.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const BASELINE = new URL("bench/baseline.json", ROOT);
@@ -33,7 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
     for (const line of changes(result, before)) console.log(line);
   }
   await save(LATEST, { ...machine(), results });
-  if (accept) await save(BASELINE, ratiosOf(results, before));
+  const known = all.map(({ name }) => name);
+  if (accept) await save(BASELINE, ratiosOf(results, before, known));
+  else for (const line of unknown(before, known)) console.log(line);
   const slow = results.flatMap(tooSlow);
   if (slow.length > 0) console.log(`\nAbove the limit: ${slow.join(", ")}`);
   return slow.length === 0 ? 0 : 1;

@@ -59,8 +59,15 @@ function rounded(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toFixed(1);
 }
 
-/** What to commit of some results: `before`, with what was measured now in its place. */
-export function ratiosOf(results: readonly BenchResult[], before: Ratios = {}): Ratios {
+/**
+ * What to commit of some results: `before`, with what was measured now in its place, and without benchmarks that are not
+ * among the `names` of those there are.
+ */
+export function ratiosOf(
+  results: readonly BenchResult[],
+  before: Ratios,
+  names: readonly string[],
+): Ratios {
   const measured = results.map(({ name, cases }) => [
     name,
     Object.fromEntries(
@@ -69,17 +76,38 @@ export function ratiosOf(results: readonly BenchResult[], before: Ratios = {}): 
     ),
   ]);
   const all: Ratios = { ...before, ...Object.fromEntries(measured) };
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => a < b ? -1 : 1));
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => names.includes(name))
+      .sort(([a], [b]) => a < b ? -1 : 1),
+  );
 }
 
-/** A line for each case whose ratio is notably another than the committed one. */
+/** A line for each committed benchmark that is not among the `names` of those there are. */
+export function unknown(committed: Ratios, names: readonly string[]): string[] {
+  return Object.keys(committed).filter((name) => !names.includes(name))
+    .map((name) => `${name}: in the baseline, and there is no such benchmark`);
+}
+
+/**
+ * A line for each case whose ratio is notably another than the committed one, and for each that only one of the two has:
+ * a case may need a program that this machine does not have.
+ */
 export function changes(result: BenchResult, committed: Ratios): string[] {
-  return result.cases.flatMap(({ name, ratio }) => {
-    const before = committed[result.name]?.[name];
-    if (before === undefined || before === 0) return [];
-    const percent = 100 * (ratio.median / before - 1);
-    if (Math.abs(percent) < NOTABLE_PERCENT) return [];
-    const word = percent > 0 ? "slower" : "faster";
-    return [`${name}: ${Math.abs(percent).toFixed(0)} % ${word} than the baseline's ${before}x`];
-  });
+  const before = committed[result.name];
+  if (before === undefined) return [`${result.name}: not in the baseline`];
+  const measured = result.cases.filter(({ name, of }) => name !== of);
+  const gone = Object.keys(before).filter((name) => !measured.some((one) => one.name === name));
+  return [
+    ...measured.flatMap(({ name, ratio }) => changeOf(name, ratio.median, before[name])),
+    ...gone.map((name) => `${name}: in the baseline, not measured`),
+  ];
+}
+
+function changeOf(name: string, now: number, before: number | undefined): string[] {
+  if (before === undefined) return [`${name}: not in the baseline`];
+  if (before === 0) return [];
+  const percent = 100 * (now / before - 1);
+  if (Math.abs(percent) < NOTABLE_PERCENT) return [];
+  const word = percent > 0 ? "slower" : "faster";
+  return [`${name}: ${Math.abs(percent).toFixed(0)} % ${word} than the baseline's ${before}x`];
 }

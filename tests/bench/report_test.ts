@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BenchResult } from "../../scripts/bench/bench.ts";
-import { changes, ratiosOf, table } from "../../scripts/bench/report.ts";
+import { changes, ratiosOf, table, unknown } from "../../scripts/bench/report.ts";
 
 function result(ratio: number): BenchResult {
   const spread = (value: number) => ({ min: value, median: value, max: value });
@@ -32,19 +32,35 @@ Deno.test("The table shows the least, middle and greatest ratio, and what is abo
 
 Deno.test("What is committed is the ratios alone, those of other benchmarks kept", () => {
   const before = { sync: { "first pull": 2 }, pull: { gone: 9 } };
-  assert.deepEqual(ratiosOf([result(1.234)], before), {
+  assert.deepEqual(ratiosOf([result(1.234)], before, ["pull", "sync"]), {
     pull: { tracker: 1.23, again: 0.81 },
     sync: { "first pull": 2 },
   });
 });
 
+Deno.test("A committed benchmark that is gone is named, and no longer committed", () => {
+  const before = { sync: { "first pull": 2 }, pull: { tracker: 9 } };
+  assert.deepEqual(unknown(before, ["pull"]), [
+    "sync: in the baseline, and there is no such benchmark",
+  ]);
+  assert.deepEqual(ratiosOf([result(2)], before, ["pull"]), { pull: { tracker: 2, again: 0.5 } });
+  assert.deepEqual(unknown(before, ["pull", "sync"]), []);
+});
+
+Deno.test("A case is named that is only measured, or only in the baseline", () => {
+  assert.deepEqual(changes(result(2), { pull: { tracker: 2, before: 1 } }), [
+    "again: not in the baseline",
+    "before: in the baseline, not measured",
+  ]);
+  assert.deepEqual(changes(result(2), {}), ["pull: not in the baseline"]);
+});
+
 Deno.test("A ratio is told of when it is notably another than the committed one", () => {
-  assert.deepEqual(changes(result(3), { pull: { tracker: 2 } }), [
+  assert.deepEqual(changes(result(3), { pull: { tracker: 2, again: 0.33 } }), [
     "tracker: 50 % slower than the baseline's 2x",
   ]);
-  assert.deepEqual(changes(result(1), { pull: { tracker: 2 } }), [
+  assert.deepEqual(changes(result(1), { pull: { tracker: 2, again: 1 } }), [
     "tracker: 50 % faster than the baseline's 2x",
   ]);
-  assert.deepEqual(changes(result(2.1), { pull: { tracker: 2 } }), []);
-  assert.deepEqual(changes(result(2.1), {}), []);
+  assert.deepEqual(changes(result(2.1), { pull: { tracker: 2, again: 0.5 } }), []);
 });

@@ -1,15 +1,42 @@
 /**
- * Bundles the program: `deno task bundle [--outdir DIR]`. The bundle is three files of plain JavaScript
+ * Bundles the program: `deno task bundle [--outdir DIR]`. The bundle is a few files of plain JavaScript
  * that need no package, no cache and no network: `tracker.js`, which answers `--version` and `--help` by
- * itself; `program.js`, which it loads for everything else; and `agents.js`, which only `tracker mcp` loads
- * from there, as reading it would take every other command some milliseconds.
+ * itself; `program.js`, which it loads for everything else; `commands.js` and `host.js`, which are loaded from
+ * there for what `status` does not need, and for the host, the page and the agents; and `agents.js`, which only
+ * `tracker mcp` loads. To load all of them would take every command some ten milliseconds.
  */
+import {
+  cut,
+  isStart,
+  type IsWarm,
+  type Part,
+  plain,
+  sourceOf,
+  withBrackets,
+} from "./bundle_parts.ts";
 import { fromFileUrl, toFileUrl } from "./file_urls.ts";
 import { dirname } from "../src/platform/paths.ts";
 import type { Build } from "../src/cli/build.ts";
 import { NPM_LAUNCHER, type Packaging } from "../src/platform/packaging.ts";
 
 const ROOT = new URL("../", import.meta.url);
+
+/** What `program.js` is cut into, by the paths of modules. Those of packages have `/npm/` in them. */
+const PARTS: readonly Part[] = [
+  {
+    name: "commands.js",
+    modules:
+      /\/@optique\/core\/|^src\/cli\/(?:help|completion|commands\/(?!(?:status|host|dashboard|mcp|agent)\/)[a-z]+)\//,
+  },
+  {
+    name: "host.js",
+    modules:
+      /^src\/(?:server|providers|dashboard|pages|cli\/commands\/(?:host|dashboard|mcp|agent))\//,
+  },
+];
+
+/** All files that a file of the bundle may load. */
+const LOADED = ["program.js", ...PARTS.map(({ name }) => name), "agents.js"];
 
 /** A finished bundle. */
 export interface Bundle {
@@ -22,10 +49,14 @@ export interface Bundle {
   readonly build: Build | null;
 }
 
-/** Bundles into a directory, which is emptied first. The bundle knows which packaging it is for. */
+/**
+ * Bundles into a directory, which is emptied first. The bundle knows which packaging it is for. Left `readable`, it has
+ * the names of the source and no function that is compiled with its file.
+ */
 export async function makeBundle(
   outdir: URL,
   packaging: Exclude<Packaging, "source"> = "bundle",
+  form: "minified" | "readable" = "minified",
 ): Promise<Bundle> {
   await Deno.remove(outdir, { recursive: true }).catch(ignoreMissing);
   await Deno.mkdir(outdir, { recursive: true });
@@ -35,10 +66,15 @@ export async function makeBundle(
     await writeInputs(scratch, build, packaging);
     const files = [];
     const packages = new Set<string>();
-    for (const name of ["agents.js", "program.js", "tracker.js"]) {
-      const { bytes, found } = await bundleOne(scratch, name, outdir);
-      files.push({ name, bytes });
+    const isWarm = form === "readable" ? () => false : await warmFunctions();
+    for (const entry of ["agents.js", "program.js", "tracker.js"]) {
+      const { texts, found } = await bundleOne(scratch, entry, isWarm);
       found.forEach((one) => packages.add(one));
+      for (const [name, whole] of texts) {
+        const text = finished(form === "readable" ? whole : await minified(scratch, name, whole));
+        await Deno.writeTextFile(new URL(name, outdir), text);
+        files.push({ name, bytes: new TextEncoder().encode(text).length });
+      }
     }
     const main = fromFileUrl(new URL("tracker.js", outdir));
     return { main, files, packages: [...packages].toSorted(), build };
@@ -147,22 +183,46 @@ async function writeInputs(
   await Deno.copyFile(new URL("deno.lock", ROOT), `${scratch}/deno.lock`);
 }
 
-/** Bundles one of the entries: as it is first, and then minified from that, with every `using` kept. */
+/** Bundles one of the entries, not minified yet: one file, and of the program all it is cut into. */
 async function bundleOne(
   scratch: string,
   name: string,
-  outdir: URL,
-): Promise<{ readonly bytes: number; readonly found: readonly string[] }> {
-  const config = `${scratch}/${name === "program.js" ? "program" : "deno"}.json`;
-  const whole = `${scratch}/whole/${name}`;
-  const made = `${scratch}/out/${name}`;
-  await runBundler(config, [], `${scratch}/${name.replace(/\.js$/, ".ts")}`, whole);
-  const unchanged = await Deno.readTextFile(whole);
-  await Deno.writeTextFile(whole, beside(keptUsing(unnamed(unchanged))));
-  await runBundler(config, ["--minify"], whole, made);
-  const text = (name === "program.js" ? REQUIRE : "") + ascii(await Deno.readTextFile(made));
-  await Deno.writeTextFile(new URL(name, outdir), text);
-  return { bytes: new TextEncoder().encode(text).length, found: packagesIn(unchanged) };
+  isWarm: IsWarm,
+): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly found: readonly string[] }> {
+  const made = `${scratch}/made/${name}`;
+  await runBundler(scratch, name, [], `${scratch}/${name.replace(/\.js$/, ".ts")}`, made);
+  const unchanged = await Deno.readTextFile(made);
+  const text = beside(keptUsing(unnamed(unchanged)));
+  const texts = name === "program.js" ? cut(text, name, PARTS, isWarm) : new Map([[name, text]]);
+  return { texts, found: packagesIn(unchanged) };
+}
+
+async function minified(scratch: string, name: string, text: string): Promise<string> {
+  const [whole, made] = [`${scratch}/whole/${name}`, `${scratch}/out/${name}`];
+  await Deno.mkdir(dirname(whole), { recursive: true });
+  await Deno.writeTextFile(whole, text);
+  await runBundler(scratch, name, ["--minify"], whole, made);
+  return ascii(withBrackets(await Deno.readTextFile(made)));
+}
+
+/** Adds what the bundler does not bring along. */
+function finished(text: string): string {
+  return /\btypeof require\b/.test(text) ? REQUIRE + text : text;
+}
+
+/** Reads which functions nearly every command runs; see `scripts/warm_functions.ts`. */
+async function warmFunctions(): Promise<IsWarm> {
+  const list = await Deno.readTextFile(new URL("warm_functions.txt", import.meta.url));
+  const known = new Map(
+    list.trimEnd().split("\n").map((line) => {
+      const [module = "", ...names] = line.split(" ");
+      return [module, new Set(names)] as const;
+    }),
+  );
+  return (module, name) => {
+    const names = known.get(sourceOf(module));
+    return names !== undefined && (isStart(name) || names.has(plain(name)));
+  };
 }
 
 /** The npm packages that a bundle has modules of: the bundler writes the path of each above it. */
@@ -180,11 +240,13 @@ export function packagesIn(text: string): readonly string[] {
 const REQUIRE = "const require=(name)=>process.getBuiltinModule(name);\n";
 
 async function runBundler(
-  config: string,
+  scratch: string,
+  name: string,
   more: readonly string[],
   from: string,
   to: string,
 ): Promise<void> {
+  const config = `${scratch}/${name === "program.js" ? "program" : "deno"}.json`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     // The browser's builds of packages read no variable and need none of Node's start.
     args: [
@@ -192,12 +254,13 @@ async function runBundler(
       "--platform=browser",
       ...more,
       `--config=${config}`,
-      "--external=./program.js",
-      "--external=./agents.js",
-      `--external=${dirname(config)}/parts/agents.js`,
+      ...LOADED.map((file) => `--external=./${file}`),
+      `--external=${scratch}/parts/agents.js`,
       `--output=${to}`,
       from,
     ],
+    // The bundler writes the paths of modules as they are from here.
+    cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdout: "null",
     stderr: "piped",

@@ -25,8 +25,8 @@ export const bench: Bench = {
     return {
       baseline: { name: "hello", run: () => program.bare(HELLO) },
       cases: [
-        { name: "status, hosted", limit: 6, run: () => program.run(hosted, "status") },
-        { name: "status, local", limit: 4.5, run: () => program.run(home, "status") },
+        { name: "status, hosted", limit: 5, run: () => program.run(hosted, "status") },
+        { name: "status, local", limit: 3.7, run: () => program.run(home, "status") },
       ],
       async clean() {
         await host.stop();

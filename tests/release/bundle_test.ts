@@ -82,14 +82,78 @@ Deno.test("The bundle serves agents, with a library that no other command loads"
 
 Deno.test("The bundle releases everything that the source releases", () =>
   withBundle(async ({ bundle }) => {
-    const text = await Deno.readTextFile(bundle.main.replace("tracker.js", "program.js"));
+    const texts = await Promise.all(
+      ["program.js", "commands.js", "host.js"].map((name) =>
+        Deno.readTextFile(bundle.main.replace("tracker.js", name))
+      ),
+    );
     let declared = 0;
     for (const path of await sourcesBelow(new URL("../../src/", import.meta.url))) {
       declared += (await Deno.readTextFile(path)).match(/^ *(?:await )?using \w+ = /gm)?.length ??
         0;
     }
     assert.ok(declared > 10);
-    assert.equal(text.match(/\busing [\w$]+=/g)?.length, declared);
+    const kept = texts.flatMap((text) => text.match(/\busing [\w$]+=/g) ?? []);
+    assert.equal(kept.length, declared);
+  }));
+
+Deno.test("Each file of the bundle has all that it uses, and the warm functions are compiled with it", () =>
+  withBundle(async ({ bundle }) => {
+    const directory = bundle.main.replace(/tracker\.js$/, "");
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "lint",
+        "--no-config",
+        "--json",
+        "--rules-tags=",
+        "--rules-include=no-undef",
+        directory,
+      ],
+    }).output();
+    const { diagnostics, errors }: {
+      diagnostics: readonly { readonly message: string }[];
+      errors: readonly unknown[];
+    } = JSON.parse(new TextDecoder().decode(stdout));
+    assert.deepEqual(errors, [], new TextDecoder().decode(stderr));
+    const missing = new Set(diagnostics.map(({ message }) => message.split(" ")[0] ?? ""));
+    const globals = ["Buffer", "DisposableStack", "global", "process", "setImmediate"];
+    // One that is missing everywhere would say that nothing was looked at.
+    assert.ok(missing.has("process"));
+    assert.deepEqual([...missing].filter((name) => !globals.includes(name)), []);
+    const texts = await Promise.all(
+      bundle.files.map(({ name }) => Deno.readTextFile(`${directory}${name}`)),
+    );
+    const list = await Deno.readTextFile(
+      new URL("../../scripts/warm_functions.txt", import.meta.url),
+    );
+    const listed = list.trimEnd().split(/\s+/).length;
+    const compiled = texts.join("\n").match(/(?:=|\bm:)\((?:async )?function\b/g)?.length ?? 0;
+    // `deno run -A scripts/warm_functions.ts` writes the list again.
+    assert.ok(compiled > 0.8 * listed, `${compiled} of ${listed}: the list is out of date`);
+    assert.doesNotMatch(texts.join("\n"), /TRACKER_EAGER/);
+  }));
+
+Deno.test("status loads one file of the program, and other commands none of the host", () =>
+  withBundle(async ({ bundle, run, home }) => {
+    const flags = ["-A"];
+    await Deno.mkdir(`${home}/.kittify`);
+    const tool = installStandIn(home, "bd");
+    const credentials = [`command=${tool.command}`, `cwd=${tool.cwd}`]
+      .flatMap((one) => ["--credential", one]);
+    const bound = await run(flags, "bind", "-p", "beads", "--workspace", "main", ...credentials);
+    assert.equal(bound.code, 0, bound.stderr);
+    const without = (name: string) => Deno.remove(bundle.main.replace("tracker.js", name));
+    await without("agents.js");
+    await without("host.js");
+    for (const line of ["issue list", "sync pull", "config list"]) {
+      const { code, stderr } = await run(flags, ...line.split(" "));
+      assert.equal(code, 0, `${line}: ${stderr}`);
+    }
+    assert.notEqual((await run(flags, "host", "user", "list")).code, 0);
+    await without("commands.js");
+    const status = await run(flags, "status");
+    assert.equal(status.code, 0, status.stderr);
+    assert.notEqual((await run(flags, "issue", "list")).code, 0);
   }));
 
 Deno.test("The bundle moves a cache that was kept by its directory", () =>

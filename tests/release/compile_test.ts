@@ -16,7 +16,7 @@ Deno.test({
       assert.match(stdout, new RegExp(`tracker-${TARGET} \\d+\\.\\d MB\\n$`));
       const bytes = await Deno.readFile(new URL(`tracker-${TARGET}`, outdir));
       const text = new TextDecoder("latin1").decode(bytes);
-      for (const name of ["tracker.js", "program.js", "agents.js"]) {
+      for (const name of ["tracker.js", "program.js", "commands.js", "host.js", "agents.js"]) {
         const source = await Deno.readTextFile(new URL(`bundle/${name}`, outdir));
         assert.ok(text.includes(source), `${name} is not in the executable`);
       }

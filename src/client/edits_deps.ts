@@ -13,7 +13,7 @@ export interface EditsDeps {
   readonly client: Pick<HostedClient, "pull" | "push" | "waitForOperation">;
   readonly router: Router;
   readonly cache: Pick<IssueCache, "open" | "openForReading" | "openEmpty">;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Pick<Random, "uuid">;
   readonly merging: Merging;
   /** What the host offers; asked for when something is to be sent. */

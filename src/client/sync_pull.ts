@@ -1,25 +1,13 @@
-import type { Clock } from "../platform/clock.ts";
 import { interrupted } from "../platform/tracker_error.ts";
-import type { HostedProvider } from "../contract/providers.ts";
-import type { PullResult } from "../contract/results.ts";
-import type { RoutingKey } from "../contract/routing.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { SyncEvent } from "../sync/sync_report.ts";
 import { invalidResponse } from "./answers.ts";
-import type { HostedClient } from "./client.ts";
-import { HostedApiError } from "./errors.ts";
-import {
-  afterPage,
-  afterRefusal,
-  beginPull,
-  nextRequest,
-  type PageRequest,
-  type PullGoal,
-} from "./pull_plan.ts";
+import { type PageDeps, PageRequests } from "./page_requests.ts";
+import { afterPage, afterRefusal, beginPull, nextRequest, type PullGoal } from "./pull_plan.ts";
 import { type PullReport, PullTotals } from "./pull_totals.ts";
 import { waitingCounts } from "../sync/counts_report.ts";
 import { mergeRules, type Merging, MetConflicts } from "./merging.ts";
-import { type Router, routingOf } from "./routing.ts";
+import { routingOf } from "./routing.ts";
 import type { IssueCache } from "./sync_cache.ts";
 import { beginListing, openListing, storePage } from "./whole_listing.ts";
 
@@ -48,12 +36,8 @@ export interface PullProgress {
 }
 
 /** What a pull needs. */
-export interface PullDeps {
-  readonly provider: HostedProvider;
-  readonly client: Pick<HostedClient, "pull">;
-  readonly router: Router;
+export interface PullDeps extends PageDeps {
   readonly cache: Pick<IssueCache, "open">;
-  readonly clock: Pick<Clock, "now">;
   readonly merging: Merging;
 }
 
@@ -69,22 +53,23 @@ export interface PullDeps {
 export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<PullReport> {
   const { router, cache } = deps;
   const now = () => deps.clock.now();
-  // The pages of one listing have one key, even when the binding changes before the last one.
-  const routing = routingOf(router.binding);
+  const requests = new PageRequests(deps, routingOf(router.binding), choice.signal);
   let store = await cache.open(router.binding);
   try {
     const saved = store.checkpoint();
     let state = beginPull(choice, saved, now());
     let listing = openListing(store, state, saved, now());
     const totals = new PullTotals(choice.collect === true);
+    let asked = requests.ask(nextRequest(state));
     while (true) {
-      const readAt = now();
-      const answer = await fetchPage(deps, routing, nextRequest(state), choice.signal);
+      const { readAt } = asked;
+      const answer = await asked.answer;
       if (answer.kind === "refused") {
         const restarted = afterRefusal(state);
         if (restarted === null) throw answer.error;
         state = restarted;
         if (state.listsAll) listing = beginListing(store, now());
+        asked = requests.ask(nextRequest(state));
         continue;
       }
       store = await followBinding(deps, store);
@@ -96,7 +81,11 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
         met.count(event);
         events.push(event);
       });
-      const { checkpoint } = step;
+      const { checkpoint, next } = step;
+      // The host makes the next page while this one is stored.
+      if (next.kind === "fetch" && choice.signal?.aborted !== true) {
+        asked = await requests.askAhead(nextRequest(step.state));
+      }
       const stored = storePage(store, { page, listing, checkpoint, now: now(), rules });
       ({ state } = step);
       ({ listing } = stored);
@@ -109,39 +98,16 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
         stored: state.received,
         total: Number.isFinite(state.wanted) ? state.wanted : null,
       });
-      if (step.next.kind === "stop") return totals.report(page, state, waitingCounts(store));
+      if (next.kind === "stop") return totals.report(page, state, waitingCounts(store));
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
-      if (step.next.kind === "fail") {
-        store.saveCheckpoint(step.next.checkpoint);
-        throw invalidResponse("pull", step.next.fault, "next_cursor");
+      if (next.kind === "fail") {
+        store.saveCheckpoint(next.checkpoint);
+        throw invalidResponse("pull", next.fault, "next_cursor");
       }
     }
   } finally {
+    await requests.end();
     store.close();
-  }
-}
-
-/** What a request for a page came to. */
-type PageAnswer =
-  | { readonly kind: "page"; readonly page: PullResult }
-  /** The host takes the request for invalid, perhaps because it has forgotten the cursor. */
-  | { readonly kind: "refused"; readonly error: HostedApiError };
-
-const REFUSALS: readonly number[] = [400, 410, 422];
-
-async function fetchPage(
-  { client, provider, router }: PullDeps,
-  routing: RoutingKey | null,
-  request: PageRequest,
-  signal: AbortSignal | undefined,
-): Promise<PageAnswer> {
-  try {
-    const pull = () => client.pull(provider, routing, { ...request, signal });
-    return { kind: "page", page: await router.callBy(routing, pull) };
-  } catch (error) {
-    const isRefusal = error instanceof HostedApiError && REFUSALS.includes(error.statusCode);
-    if (!isRefusal) throw error;
-    return { kind: "refused", error };
   }
 }
 

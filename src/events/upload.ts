@@ -7,6 +7,7 @@ import {
 } from "../contract/events.ts";
 import { readEventResults } from "../contract/reading/events.ts";
 import type { Lock } from "../platform/lock.ts";
+import { LEAVES_MS } from "../platform/pauses.ts";
 import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { BATCH_BYTES, gzipBatch } from "./batch.ts";
@@ -69,8 +70,6 @@ const LOCK_WAIT_MS = 90_000;
 const TURN_MS = 5_000;
 /** Longer than who waits for the lock sleeps between two tries. */
 const PAUSE_MS = 120;
-/** By then a batch has left for a host that is near: to connect and to write takes several rounds of the event loop. */
-const LEAVES_MS = 2;
 /** Requests that may go into finding the bad events of one refused batch. */
 const MAX_REPEATS = 64;
 const SHOWN_REJECTIONS = 20;

@@ -3,6 +3,12 @@ import type { Clock } from "./clock.ts";
 /** Lets other work of the process have its turn, where this one has computed for long. */
 export type Pause = () => Promise<void>;
 
+/**
+ * Milliseconds after which a request has left for a host that is near, so that work may keep the process busy: to connect
+ * and to write takes several rounds of the event loop.
+ */
+export const LEAVES_MS = 2;
+
 /** Milliseconds that work computes before others have their turn. */
 const TURN_MS = 20;
 

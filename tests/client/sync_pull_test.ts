@@ -256,6 +256,8 @@ Deno.test("a refusal of a fresh listing is final", async () => {
 Deno.test("an interruption between two pages keeps the pages stored", async () => {
   await withService(BOUND, [
     pull({ limit: 1_000 }, ok(page(1, 2, "c1"))),
+    // On its way while the first page is stored.
+    pull({ limit: 1_000, cursor: "c1" }, ok(page(3, 4, null))),
   ], async ({ service, store }) => {
     const stop = new AbortController();
     const pulling = service.pull({
@@ -276,12 +278,14 @@ Deno.test("a kill between any two steps of a paged pull leaves whole pages and t
     pull({ limit: 1_000, cursor: "c2" }, ok(page(5, 5, null))),
   ];
   for (let killedAt = 1; killedAt <= 3; killedAt++) {
-    const before = script().slice(0, killedAt);
+    // The page after the last one was on its way.
+    const before = script().slice(0, killedAt + 1);
     const after = script().slice(killedAt === 3 ? 0 : killedAt);
     await withService(BOUND, [...before, ...after], async ({ service, again, store }) => {
       await assert.rejects(
         service.pull({
           limit: "all",
+          signal: new AbortController().signal,
           onPage({ pages }) {
             if (pages === killedAt) throw new Error("killed");
           },

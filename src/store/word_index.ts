@@ -11,6 +11,8 @@ import {
   SegmentBuilder,
 } from "./word_segments.ts";
 
+/** Issues from which on a cache has an index: comparing fewer takes a few milliseconds, and indexing them up to twenty. */
+const FIRST_FROM = 2 * ISSUES_IN_SEGMENT;
 /** Issues that are read at a time while a segment is built: their texts may be long. */
 const READ_AT_ONCE = 128;
 /** Sequences of a text that are looked at in every segment: the rarest of the first one. */
@@ -29,6 +31,8 @@ export interface StoredTexts {
 export interface WordIndexOptions {
   /** Issues from which on a segment is built: {@link ISSUES_IN_SEGMENT} unless given; of one page half as many. */
   readonly fewest?: number;
+  /** Issues from which on the first segment is built: {@link FIRST_FROM} unless given. */
+  readonly first?: number;
   /** Share of the issues from which on none is proposed: {@link MOST_PROPOSED} unless given. */
   readonly mostProposed?: number;
 }
@@ -43,13 +47,15 @@ export class WordIndex {
   readonly #database: Database;
   readonly #sql: Statements;
   readonly #fewest: number;
+  readonly #first: number;
   readonly #mostProposed: number;
 
   /** Works on an open database of whatever version. */
-  constructor(database: Database, { fewest, mostProposed }: WordIndexOptions = {}) {
+  constructor(database: Database, { fewest, first, mostProposed }: WordIndexOptions = {}) {
     this.#database = database;
     this.#sql = new Statements(database);
     this.#fewest = fewest ?? ISSUES_IN_SEGMENT;
+    this.#first = first ?? FIRST_FROM;
     this.#mostProposed = mostProposed ?? MOST_PROPOSED;
   }
 
@@ -77,10 +83,18 @@ export class WordIndex {
     return [...rows];
   }
 
-  /** Brings the index up to the last issues, a segment in each transaction. Does nothing inside of one. */
+  /**
+   * Brings the index up to the last issues, a segment in each transaction, once enough of them wait. Does nothing inside
+   * of one.
+   */
   catchUp(): void {
     if (this.#database.isTransaction || !this.#isThere()) return;
-    while (this.#isBehind()) inTransaction(this.#database, () => this.#addSegment());
+    let least = this.#indexed() === 0 ? this.#first : this.#fewest;
+    while (this.#isBehind(least)) {
+      inTransaction(this.#database, () => this.#addSegment(least));
+      // With what is left of a page, so that the next page follows the index.
+      least = this.#fewest / 2;
+    }
   }
 
   /**
@@ -90,7 +104,9 @@ export class WordIndex {
   addPage(stored: readonly StoredTexts[]): void {
     const [first] = stored;
     if (first === undefined || stored.length < this.#fewest / 2 || !this.#isThere()) return;
-    const isNext = this.#indexed() === first.row - 1;
+    const indexed = this.#indexed();
+    if (indexed === 0 && stored.length < this.#first) return;
+    const isNext = indexed === first.row - 1;
     const isWhole = stored.every(({ row }, place) => row === first.row + place);
     if (!isNext || !isWhole || this.#isMostlyPast()) return;
     for (let from = 0; stored.length - from >= this.#fewest / 2;) {
@@ -111,17 +127,18 @@ export class WordIndex {
     return optionalNumber(row ?? {}, "indexed") ?? 0;
   }
 
-  #isBehind(): boolean {
+  /** Whether at least so many issues are not in the index. */
+  #isBehind(least: number): boolean {
     const row = this.#sql.of(
       "SELECT count(*) AS waiting FROM (SELECT 1 FROM tracker_issues WHERE rowid > ? LIMIT ?)",
-    ).get(this.#indexed(), this.#fewest);
-    return (optionalNumber(row ?? {}, "waiting") ?? 0) >= this.#fewest;
+    ).get(this.#indexed(), Math.ceil(least));
+    return (optionalNumber(row ?? {}, "waiting") ?? 0) >= least;
   }
 
   /** Builds the next segment, of the issues that are there when the transaction has begun. */
-  #addSegment(): void {
+  #addSegment(least: number): void {
     // Another process may have built it since.
-    if (!this.#isBehind()) return;
+    if (!this.#isBehind(least)) return;
     if (this.#isMostlyPast()) return this.#clear();
     const builder = new SegmentBuilder();
     const rows: number[] = [];

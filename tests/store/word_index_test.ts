@@ -26,7 +26,7 @@ async function indexed(options: WordIndexOptions): Promise<Indexed & Disposable>
   const database = await testPlatform("/nowhere").openDatabase(":memory:", {
     migrations: STORE_MIGRATIONS,
   });
-  const index = new WordIndex(database, options);
+  const index = new WordIndex(database, { first: 1, ...options });
   return {
     database,
     index,
@@ -235,6 +235,33 @@ Deno.test("a page that is enough for a segment is in the index when it is stored
   assert.deepEqual(idsOf(store.issues.list({ text: "words of 5" })), ["iss-5"]);
 });
 
+Deno.test("a cache of few issues has no index, and gets one of all of them with enough others", async () => {
+  using store = await indexed({ fewest: 2, first: 6 });
+  const indexedRow = () =>
+    store.database.prepare("SELECT * FROM issue_words_place").get()?.["indexed"];
+  const put = (from: number, size: number) =>
+    inTransaction(
+      store.database,
+      () =>
+        store.index.addPage(Array.from({ length: size }, (_, at) => {
+          const issue = anIssue(`iss-${from + at}`, { title: `words of ${from + at}` });
+          const row = store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+          return { row, texts: [issue.title, issue.ref.id, issue.body ?? ""] };
+        })),
+    );
+  put(0, 5);
+  store.index.catchUp();
+  assert.equal(indexedRow(), 0);
+  assert.equal(store.index.proposed("words of 3"), null);
+  put(5, 2);
+  assert.equal(indexedRow(), 0, "what waits comes first");
+  store.index.catchUp();
+  assert.equal(indexedRow(), 7);
+  assert.deepEqual(store.index.proposed("words of 3"), [4]);
+  put(7, 2);
+  assert.equal(indexedRow(), 9, "the next page is added while it is stored");
+});
+
 Deno.test("a disk that is full is told, and what was stored is searched all the same", () =>
   withPlatform({}, async (platform) => {
     const path = join(platform.home, "a.db");
@@ -243,7 +270,7 @@ Deno.test("a disk that is full is told, and what was stored is searched all the 
         migrations: STORE_MIGRATIONS.slice(0, READABLE_FROM),
       });
       const table = new IssueTable(old);
-      for (let number = 0; number < 1_500; number++) {
+      for (let number = 0; number < 2_500; number++) {
         const issue = anIssue(`iss-${number}`, { body: `number ${number}, ${"text ".repeat(50)}` });
         table.put({ issue, base: issue, edits: {}, seenAt: null });
       }
@@ -273,15 +300,15 @@ Deno.test("an index that cannot be continued does not fail what was stored", () 
     using store = await IssueStore.open(platform, path);
     const page = (from: number, size: number) =>
       store.putPage(Array.from({ length: size }, (_, at) => anIssue(`iss-${from + at}`)));
-    for (let from = 0; from < 1_000; from += 200) page(from, 200);
+    for (let from = 0; from < 2_000; from += 200) page(from, 200);
     {
       using other = await platform.openDatabase(path);
       other.exec(
         "CREATE TRIGGER full BEFORE UPDATE ON issue_words_place BEGIN SELECT RAISE(ABORT, 'no room'); END",
       );
     }
-    assert.equal(page(1_000, 200).created, 200);
-    assert.deepEqual(idsOf(store.list({ text: "iss-1177" })), ["iss-1177"]);
+    assert.equal(page(2_000, 200).created, 200);
+    assert.deepEqual(idsOf(store.list({ text: "iss-2177" })), ["iss-2177"]);
     {
       using other = await platform.openDatabase(path);
       assert.equal(

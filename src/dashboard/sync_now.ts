@@ -9,9 +9,8 @@ import type { Platform } from "../platform/platform.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import { activeMission } from "../project/active_mission.ts";
 import { type BindingConfig, loadBinding, NO_BINDING } from "../project/config.ts";
-import { NO_ISSUES } from "../store/issues.ts";
 import { openBackend, type ProjectContext } from "../tracker/backend.ts";
-import { openCache } from "../tracker/cache.ts";
+import { readSyncState, waitingCounts } from "../tracker/sync_state.ts";
 import { countsOf, waitingIn } from "../tracker/sync_outcome.ts";
 import { notReadyWords } from "../user/readiness_wording.ts";
 import { daemonPolicy } from "../user/settings.ts";
@@ -157,11 +156,5 @@ async function uploadEvents(
 }
 
 async function cachedCounts(project: Pick<ProjectContext, "platform" | "root">) {
-  const { store } = await openCache(project);
-  if (store === null) return { ...NO_ISSUES, held: 0 };
-  try {
-    return { ...store.counts(), held: store.conflicts.open().length };
-  } finally {
-    store.close();
-  }
+  return waitingCounts(await readSyncState(project));
 }

@@ -1,4 +1,4 @@
-import type { IssueCounts } from "../store/issues.ts";
+import type { WaitingCounts } from "../tracker/sync_state.ts";
 import { countWords, type SyncCounts } from "../tracker/sync_counts.ts";
 import { plural } from "../user/numbers.ts";
 import type { EventUpload } from "./event_upload.ts";
@@ -24,7 +24,7 @@ export interface SyncFacts {
   /** `null` for a local binding, which has none. */
   readonly events: EventUpload | null;
   /** What is in the cache now. */
-  readonly cached: Pick<IssueCounts, "pending" | "refused"> & { readonly held: number };
+  readonly cached: Pick<WaitingCounts, "pending" | "refused" | "held">;
   /** Said before: that background sync is in manual mode, and warnings. */
   readonly notices: readonly string[];
 }
@@ -89,9 +89,9 @@ const UNSYNCED = {
 function waits(
   { counts, hasMore }: SyncAccount,
   events: EventUpload | null,
-  { pending, refused }: SyncFacts["cached"],
+  { pending }: SyncFacts["cached"],
 ): boolean {
-  return hasMore || (events?.waiting ?? 0) > 0 || (counts.left ?? 0) > 0 || pending > refused;
+  return hasMore || (events?.waiting ?? 0) > 0 || (counts.left ?? 0) > 0 || pending > 0;
 }
 
 function titleOf(

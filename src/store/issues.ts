@@ -38,7 +38,7 @@ export interface IssueCounts {
   readonly open: number;
   /** By status. */
   readonly byStatus: Readonly<Record<Status, number>>;
-  /** Issues with edits that wait for a push, new ones among them. */
+  /** Issues with edits, new ones among them: those to push, those held or refused, and those that stay here. */
   readonly pending: number;
   /** Those of them of which an edit was refused. */
   readonly refused: number;

@@ -56,6 +56,31 @@ export interface SyncState {
   readonly updatedSince: string | null;
 }
 
+/** How many things wait here. An issue with several edits can be in several of them. */
+export interface WaitingCounts {
+  /** Issues of which a push sends something. */
+  readonly pending: number;
+  /** Conflicts to decide. */
+  readonly held: number;
+  /** Issues of which an edit was refused. */
+  readonly refused: number;
+  /** Issues with edits that the tracker cannot take. */
+  readonly stayHere: number;
+}
+
+/** Counts what waits here, as all that shows it does. */
+export function waitingCounts(
+  { pending, held, refused, skipped }: Pick<SyncState, "pending" | "held" | "refused" | "skipped">,
+): WaitingCounts {
+  const distinct = (ids: readonly string[]) => new Set(ids).size;
+  return {
+    pending: pending.length,
+    held: held.length,
+    refused: distinct(refused.map(({ id }) => id)),
+    stayHere: distinct(skipped.map(({ id }) => id)),
+  };
+}
+
 /**
  * Reads from the cache what waits here. Sends nothing, asks no host and starts no tool.
  *

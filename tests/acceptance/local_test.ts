@@ -78,7 +78,7 @@ Deno.test("status counts what is cached, open and pending, without starting the 
     assert.match(words, /^main · beads · local\n/);
     assert.match(
       words,
-      /^ {2}cached +3 issues, 2 open\n {2}pending +1 issue with unpushed edits$/m,
+      /^ {2}cached +3 issues, 2 open\n {2}to push +1 issue, .*: `tracker sync push`$/m,
     );
     const status = await world.json("status");
     assert.deepEqual(status.counts, {
@@ -127,7 +127,7 @@ Deno.test("a tool that is not there says how to get it, and an edit still works 
     assert.ok(words.includes(tool.command), words);
     assert.match(words, /[Ii]nstall|--credential command=/);
     await world.ok("issue", "edit", "bd-1", "--title", "Offline");
-    assert.match(await world.ok("status"), /pending +1 issue/);
+    assert.match(await world.ok("status"), /to push +1 issue/);
   }));
 
 Deno.test("all of it works with the gate off, and where the network may not be used at all", () =>

@@ -71,7 +71,7 @@ pulled("both sides changed a title: the push holds it, and a decision sends it",
   assert.match(await said(world, 0, "status"), /^ {2}last sync .*, not all done$/m);
   assert.match(
     await said(world, 0, "status"),
-    /^ {2}conflicts +1 open: `tracker sync conflicts`$/m,
+    /^ {2}conflicts +1 to decide, .*: `tracker sync conflicts`$/m,
   );
   assert.match(await said(world, 0, "issue list --search Ours"), /^ ENG-2 +\S+ +conflict /m);
   assert.match(await said(world, 0, "sync conflicts"), /^ 1 +ENG-2 +title .*Ours +Theirs +open/m);

@@ -59,7 +59,17 @@ Deno.test("sync status tells programs the values, times and reasons, and --exit-
       ...["schema", "provider", "class", "counts", "pending", "held", "refused"],
       ...["skipped_fields", "cached", "last_sync", "updated_since", "packages"],
     ]);
-    assert.deepEqual(state.counts, { pending: 2, held: 1, refused: 1 });
+    assert.deepEqual(state.counts, { pending: 2, held: 1, refused: 1, stay_here: 0 });
+    assert.deepEqual((await document(world, "status")).waiting, state.counts);
+    const lines = /^ {2}(?:to push|conflicts|refused) .*$/gm;
+    const [told, short] = [
+      await ends(world, 0, ["sync", "status"]),
+      await ends(world, 0, ["status"]),
+    ];
+    const withPlace = told.stdout.match(lines)?.map((line) =>
+      line.includes("refused") ? `${line}: \`tracker sync status\`` : line
+    );
+    assert.deepEqual(short.stdout.match(lines), withPlace);
     const [edited, made] = state.pending;
     assert.deepEqual([edited.key, edited.is_new, made.is_new], ["bd-1", false, true]);
     const [title] = edited.changes;
@@ -94,7 +104,18 @@ Deno.test("sync status names what the tool cannot take", () =>
     assert.match(stdout, /^ \S+ +stays here +title: fp /m);
     assert.match(stdout, /^ {2}to push +nothing$/m);
     assert.equal((await stateOf(world)).skipped_fields[0].field, "title");
-    // The list and the issue itself say the same.
+    const words = "1 issue with edits that the tracker cannot take";
+    assert.match(stdout, new RegExp(`^ {2}stays here +${words}$`, "m"));
+    // Every other place says the same.
+    const status = await ends(world, 0, ["status"]);
+    assert.match(status.stdout, /^ {2}to push +nothing$/m);
+    assert.match(
+      status.stdout,
+      new RegExp(`^ {2}stays here +${words}: \`tracker sync status\`$`, "m"),
+    );
+    const { waiting } = await document(world, "status");
+    assert.deepEqual(waiting, { pending: 0, held: 0, refused: 0, stay_here: 1 });
+    assert.deepEqual((await stateOf(world)).counts, waiting);
     const listed = await ends(world, 0, ["issue", "list"]);
     assert.match(listed.stdout, /^ \S+ +todo +stays here /m);
     const shown = await ends(world, 0, ["issue", "show", made.issue.ref.id]);
@@ -115,7 +136,10 @@ Deno.test("at a host sync status needs neither the network nor a session", () =>
     assert.match(stdout, /^\S.* · linear\n {2}last sync +just now\n {2}cached +36 issues, /);
     assert.match(stdout, /^ ENG-2 +to push +title, priority +just now +Faster$/m);
     const { counts, class: kind } = await stateOf(world);
-    assert.deepEqual([counts, kind], [{ pending: 1, held: 0, refused: 0 }, "hosted"]);
+    assert.deepEqual([counts, kind], [
+      { pending: 1, held: 0, refused: 0, stay_here: 0 },
+      "hosted",
+    ]);
     world.env["COLUMNS"] = "40";
     const narrow = await ends(world, 0, ["sync", "status"], { terminal: true, ...offline });
     for (const line of narrow.stdout.split("\n").filter((one) => one.startsWith(" ENG"))) {

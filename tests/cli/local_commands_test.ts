@@ -35,14 +35,17 @@ Deno.test("bind, pull, status, edit, push: the local path from end to end", () =
     const status = await run("status");
     assert.match(status.stdout, /^main · beads · local\n[\s\S]*^ {2}last sync +just now$/m);
     assert.match(status.stdout, /^ {2}cached +2 issues, 2 open$/m);
-    assert.match(status.stdout, /^ {2}pending +0 issues with unpushed edits$/m);
+    assert.match(status.stdout, /^ {2}to push +nothing$/m);
     const edit = await run("issue", "edit", "bd-1", "--title", "A better title");
     assert.equal(edit.code, 0, edit.stderr);
     assert.match(
       edit.stdout,
       /^✓ Changed bd-1 {2}A better title\n {2}title +Issue bd-1 → A better title$/m,
     );
-    assert.match((await run("status")).stdout, /^ {2}pending +1 issue with unpushed edits$/m);
+    assert.match(
+      (await run("status")).stdout,
+      /^ {2}to push +1 issue, the oldest .*: `tracker sync push`$/m,
+    );
     const plan = await run("sync", "push", "--dry-run");
     assert.match(plan.stdout, /^→ update {2}bd-1 {2}A better title$/m);
     assert.match(plan.stderr, /Nothing was changed\./);
@@ -111,7 +114,10 @@ Deno.test("both sides changed: the conflict is listed and can be settled", () =>
     );
     const listed = await run("sync", "conflicts");
     assert.match(listed.stdout, /^ 1 +\S+ +title +Issue bd-1 +Ours +Theirs +open/m);
-    assert.match((await run("status")).stdout, /conflicts +1 open: `tracker sync conflicts`/);
+    assert.match(
+      (await run("status")).stdout,
+      /conflicts +1 to decide, .*: `tracker sync conflicts`/,
+    );
     assert.match(
       (await run("sync", "conflicts", "--resolve", "1", "--take", "ours")).stdout,
       /^✓ Conflict 1 .* settled\.$/m,

@@ -1,13 +1,11 @@
 import type { ConnectionStatus } from "../../../contract/connection.ts";
 import type { StatusResult } from "../../../contract/results.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
-import { type IssueCounts, NO_ISSUES } from "../../../store/issues.ts";
 import type { PackageSummary } from "../../../missions/packages/listing.ts";
-import type { JsonObject } from "../../../contract/field.ts";
 import type { SyncRun } from "../../../store/runs.ts";
 import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
-import { openCache } from "../../../tracker/cache.ts";
 import { loggedFacts } from "../../../tracker/sync_counts.ts";
+import { readSyncState, type SyncState } from "../../../tracker/sync_state.ts";
 import type { Context } from "../../command/context.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
 import { bold, type Fragment, green, joined, text, yellow } from "../../terminal/text.ts";
@@ -20,6 +18,7 @@ import {
 } from "../../services/connection_words.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { labelOf } from "../../../project/binding_label.ts";
+import { waitingFacts } from "../../services/waiting_words.ts";
 import { reportUnreadable } from "../../services/unreadable.ts";
 
 /** How to show the state. */
@@ -39,9 +38,10 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
     const status = await backend.service.status();
     if (globals.json) {
       const { statusJson } = await import("./json.ts");
-      output.json(statusJson(status, await packagesOf(project)));
+      const state = await readSyncState(project);
+      output.json(statusJson(status, state, await packagesOf(project)));
     } else {
-      showLocal(context, status);
+      showLocal(context, status, await readSyncState(project));
       await showPackages(context, project);
     }
   } else if (all) {
@@ -50,8 +50,10 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
     const status = await whileWaiting(context, ASKING, () => backend.service.status());
     if (globals.json) {
       const { packagesJson } = await import("../../services/packages.ts");
+      const { waitingJson } = await import("../../services/waiting_json.ts");
       const packages = packagesJson(await packagesOf(project));
-      output.json({ waiting: await waitingOf(project), packages, ...status });
+      const waiting = waitingJson(await readSyncState(project));
+      output.json({ waiting, packages, ...status });
     } else await showHosted(context, project, backend, status);
   }
   if (!globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(context);
@@ -77,22 +79,18 @@ async function showHosted(
   const heading = [bold(label), status.provider, ...connectedWords(status, now)];
   output.result(joined(heading, " · "));
   if (status.connection != null) showConnection(context, status.provider, status.connection);
-  const { store } = await openCache(project);
-  try {
-    const last = lastSync(status.last_sync_at, store?.runs.last() ?? null, now);
-    fact(context, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
-    const counts = store?.counts();
-    fact(
-      context,
-      "cached",
-      counts === undefined
-        ? "nothing yet: `tracker sync pull`"
-        : `${plural(counts.total, "issue")}, ${number(counts.open)} open`,
-    );
-    showWaiting(context, { ...NO_ISSUES, ...counts, held: store?.conflicts.open().length ?? 0 });
-  } finally {
-    store?.close();
-  }
+  const state = await readSyncState(project);
+  const last = lastSync(status.last_sync_at, state.lastSync, now);
+  fact(context, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
+  const { total, open } = state.cached;
+  fact(
+    context,
+    "cached",
+    total === 0
+      ? "nothing yet: `tracker sync pull`"
+      : `${plural(total, "issue")}, ${number(open)} open`,
+  );
+  showWaiting(context, state);
   await showPackages(context, project);
   await showBackground(context);
 }
@@ -151,7 +149,7 @@ function stateOf(state: string): string {
   return ["idle", "ok", "never synced", "synced", ""].includes(words) ? "" : ` (${words})`;
 }
 
-function showLocal(context: Context, status: LocalStatus): void {
+function showLocal(context: Context, status: LocalStatus, state: SyncState): void {
   const { output, platform } = context;
   const { counts, lastSync } = status;
   output.result(text`${bold(status.workspace)} · ${status.provider} · local`);
@@ -162,24 +160,15 @@ function showLocal(context: Context, status: LocalStatus): void {
     lastSync === null ? "never" : ago(lastSync.finishedAt, platform.clock.now()),
   );
   fact(context, "cached", `${plural(counts.total, "issue")}, ${number(counts.open)} open`);
-  showWaiting(context, { ...counts, held: status.conflicts.open });
+  showWaiting(context, state);
 }
 
 /** What waits here, of hosts and of local tools alike. */
-function showWaiting(
-  context: Context,
-  { pending, refused, held }: Pick<IssueCounts, "pending" | "refused"> & { readonly held: number },
-): void {
-  fact(context, "pending", `${plural(pending, "issue")} with unpushed edits`);
-  if (refused > 0) fact(context, "refused", `${plural(refused, "issue")}: \`tracker issue list\``);
-  if (held > 0) fact(context, "conflicts", `${number(held)} open: \`tracker sync conflicts\``);
-}
-
-/** What waits in the cache of a hosted binding, for programs. */
-async function waitingOf(project: ProjectContext): Promise<JsonObject> {
-  using store = (await openCache(project)).store;
-  const { pending, refused } = store?.counts() ?? NO_ISSUES;
-  return { pending, held: store?.conflicts.open().length ?? 0, refused };
+function showWaiting(context: Context, state: SyncState): void {
+  const now = context.platform.clock.now();
+  for (const [name, value] of waitingFacts(state, { now, listed: false })) {
+    fact(context, name, value);
+  }
 }
 
 /** What the files of missions and the cache tell of work packages. */

@@ -5,6 +5,7 @@ import type { SyncState } from "../../../tracker/sync_state.ts";
 import type { PackageSummary } from "../../../missions/packages/listing.ts";
 import { packagesJson } from "../../services/packages.ts";
 import { lastSyncJson } from "../../services/run_json.ts";
+import { waitingJson } from "../../services/waiting_json.ts";
 import { conflictJson } from "./json.ts";
 
 /** `sync status` with `--json` (json.md, What waits). */
@@ -13,11 +14,7 @@ export function syncStateJson(state: SyncState, packages: PackageSummary): JsonO
   return {
     provider: binding.provider,
     class: classifyProvider(binding.provider).kind,
-    counts: {
-      pending: pending.length,
-      held: held.length,
-      refused: new Set(refused.map(({ id }) => id)).size,
-    },
+    counts: waitingJson(state),
     pending: pending.map(({ id, key, title, isNew, edits }) => ({
       id,
       key,

@@ -6,6 +6,7 @@ import { GONE } from "../../../sync/sync_report.ts";
 import { fieldName, valueWords } from "../../services/field_words.ts";
 import { refusedAdvice } from "../../services/refused_advice.ts";
 import { packageWords, readPackageSummary } from "../../services/packages.ts";
+import { waitingFacts } from "../../services/waiting_words.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
@@ -32,10 +33,6 @@ function show(context: Context, state: SyncState, packages: PackageSummary): voi
   const { output, platform } = context;
   const { binding, pending, held, refused, skipped, lastSync, cached } = state;
   const now = platform.clock.now();
-  const since = (times: readonly (number | null)[]) => {
-    const known = times.filter((time) => time !== null);
-    return known.length === 0 ? "" : `, the oldest ${ago(Math.min(...known), now)}`;
-  };
   const fact = (name: string, value: string) => output.result(`  ${name.padEnd(11)} ${value}`);
   output.result(text`${bold(labelOf(binding))} · ${binding.provider}`);
   fact("last sync", lastSync === null ? "never" : ago(lastSync.finishedAt, now));
@@ -45,24 +42,7 @@ function show(context: Context, state: SyncState, packages: PackageSummary): voi
       ? "nothing yet: `tracker sync pull`"
       : `${plural(cached.total, "issue")}, ${number(cached.open)} open`,
   );
-  const edited = pending.flatMap(({ edits }) => edits.map(({ editedAt }) => editedAt));
-  fact(
-    "to push",
-    pending.length === 0
-      ? "nothing"
-      : `${plural(pending.length, "issue")}${since(edited)}: \`tracker sync push\``,
-  );
-  if (held.length > 0) {
-    const detected = held.map(({ conflict }) => conflict.detectedAt);
-    fact(
-      "conflicts",
-      `${number(held.length)} to decide${since(detected)}: \`tracker sync conflicts\``,
-    );
-  }
-  if (refused.length > 0) {
-    const issues = new Set(refused.map(({ id }) => id)).size;
-    fact("refused", `${plural(issues, "issue")}${since(refused.map((one) => one.refusedAt))}`);
-  }
+  for (const [name, value] of waitingFacts(state, { now, listed: true })) fact(name, value);
   const words = packageWords(packages);
   if (words !== null) fact("packages", words);
   if (pending.length + held.length + refused.length + skipped.length === 0) return;

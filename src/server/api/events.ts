@@ -6,7 +6,7 @@ import { jsonExcessInSteps, type JsonLimits } from "../../contract/json_limits.t
 import { parseLargeJson } from "../../contract/large_json.ts";
 import { PartedText } from "../../contract/parted_text.ts";
 import { MAX_NESTING } from "../../contract/nesting.ts";
-import { parseWith } from "../../contract/parse.ts";
+import { parseOwn, parseWith } from "../../contract/parse.ts";
 import { EVENTS_BATCH_PATH } from "../../contract/paths.ts";
 import { decodeParts } from "../../platform/decode_text.ts";
 import { type Pause, pausesOf } from "../../platform/pauses.ts";
@@ -128,7 +128,7 @@ function judgeEvent(host: Host, sender: Sender, event: unknown): Judged {
     ok: false,
     result: { event_id: eventId, status: "rejected", error },
   });
-  const parsed = parseWith(ReceivedEventSchema, event);
+  const parsed = parseOwn(ReceivedEventSchema, event);
   if (!parsed.ok) {
     return rejected(`Invalid schema: field '${parsed.path}' ${parsed.message}`);
   }

@@ -4,7 +4,7 @@ import {
   type NormalizedIssue,
   NormalizedIssueSchema,
 } from "../../contract/issue.ts";
-import { parseWith } from "../../contract/parse.ts";
+import { parseOwn, parseWith } from "../../contract/parse.ts";
 import type { Pause } from "../../platform/pauses.ts";
 import { fold } from "../model/text.ts";
 import { jsonMember } from "./dialect.ts";
@@ -329,7 +329,7 @@ export function readRef(row: Row): ExternalRef {
 /** Reads a column `json`, a whole issue. */
 export function readIssue(row: Row): NormalizedIssue {
   const value: unknown = JSON.parse(text(row, "json"));
-  const parsed = parseWith(NormalizedIssueSchema, value);
+  const parsed = parseOwn(NormalizedIssueSchema, value);
   if (!parsed.ok) throw new TypeError(`A stored issue is broken: "${parsed.path}"`);
   return parsed.value;
 }

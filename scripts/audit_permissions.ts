@@ -62,11 +62,26 @@ export async function measureAll(some: readonly string[] = []): Promise<readonly
       }
     });
   }
-  const daemon = measured.find(({ command }) => command === "daemon run")?.permissions ?? [];
-  // A daemon gets what its starter has, and no more.
-  return merged(measured).map((one) =>
-    one.command === "daemon start" ? { ...one, permissions: union(one.permissions, daemon) } : one
-  );
+  return await completed(merged(measured));
+}
+
+/**
+ * Adds what no run shows. What starts the daemon needs what it needs: a daemon gets what its starter has, and no more. The data
+ * of the runs has no connection, so that no provider is asked.
+ */
+export async function completed(measured: readonly Measured[]): Promise<readonly Measured[]> {
+  const permissionsOfRow = (name: string) =>
+    measured.find(({ command }) => command === name)?.permissions ?? [];
+  const start = union(permissionsOfRow("daemon start"), permissionsOfRow("daemon run"));
+  return await Promise.all(measured.map(async (one) => {
+    const command = await findCommand(scan(one.command.split(" ")), true);
+    const accesses = one.scene === "hosted" ? command?.permissions ?? [] : [];
+    const more: readonly Permission[] = [
+      ...(one.command === "daemon start" || accesses.includes("start daemon") ? start : []),
+      ...(accesses.includes("net provider") ? [{ kind: "net", target: "PROVIDER" } as const] : []),
+    ];
+    return { ...one, permissions: union(one.permissions, more) };
+  }));
 }
 
 /** The runs of one command in one kind of project, taken together. */

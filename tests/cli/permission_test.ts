@@ -19,6 +19,7 @@ import { commandNamed } from "../support/cli.ts";
 import { type TestPlatform, withPlatform } from "../support/platform.ts";
 
 const PLACES: Places = {
+  startsDaemon: true,
   project: "/work/web",
   user: "/home/me/.spec-kitty",
   host: "https://host.example",
@@ -184,7 +185,7 @@ Deno.test("a denial outside of what the table knows names its own target, and no
       command: SYNC_PULL,
     });
     assert.equal(signal.message, "Permission needed: run");
-    assert.match(signal.nextAction ?? "", /^Run with `--allow-run`\.\nAll that .* --allow-run /);
+    assert.match(signal.nextAction ?? "", /^Run with `--allow-run`\.\nAll that .* --allow-run`/);
     const odd = explain(denial("Something else"), { platform, command: STATUS });
     assert.equal(odd.code, "permission_needed");
     const compiled = { ...platform, system: { ...platform.system, standalone: true } };
@@ -227,18 +228,23 @@ Deno.test("a command's permissions follow the places, and the gate takes what on
     ).map((flag) => flag.startsWith("--allow-env") ? "--allow-env" : flag);
   assert.deepEqual(await flags("sync pull"), [
     "--allow-read=/work/web,/home/me/.spec-kitty",
-    "--allow-write=/work/web,/home/me/.spec-kitty",
+    "--allow-write=/home/me/.spec-kitty",
     "--allow-net=host.example,127.0.0.1",
     "--allow-env",
     "--allow-run=bd,/usr/bin/deno",
-    "--allow-sys=hostname",
+  ]);
+  assert.deepEqual(await flags("sync pull", { startsDaemon: false }), [
+    "--allow-read=/work/web,/home/me/.spec-kitty",
+    "--allow-write=/home/me/.spec-kitty",
+    "--allow-net=host.example",
+    "--allow-env",
+    "--allow-run=bd",
   ]);
   assert.deepEqual(await flags("sync pull", { hosted: false, host: null }), [
     "--allow-read=/work/web,/home/me/.spec-kitty",
-    "--allow-write=/work/web,/home/me/.spec-kitty",
+    "--allow-write=/home/me/.spec-kitty",
     "--allow-env",
     "--allow-run=bd",
-    "--allow-sys=hostname",
   ]);
   assert.deepEqual(await flags("discover", { host: null, user: null }), [
     "--allow-read=/work/web",

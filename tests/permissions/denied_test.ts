@@ -214,6 +214,17 @@ Deno.test("doctor lists for each command what it needs and what is granted, in a
     assert.ok(pull.includes('{"kind":"run","target":"bd","granted":false}'), pull);
     assert.ok(pull.includes(`{"kind":"read","target":"${world.project}","granted":true}`), pull);
     assert.match(JSON.stringify(byName.get("config list")), /"granted":true,/);
+    const daemon = '{"kind":"net","target":"127.0.0.1","granted":false}';
+    assert.ok(!pull.includes(daemon), "in manual mode a sync starts no daemon");
+    await world.ok("config", "set", "sync.background_daemon", "auto");
+    const auto = await scoped(world, flags, ["doctor", "--permissions", "--json"]);
+    assert.ok(
+      JSON.stringify(
+        JSON.parse(auto.stdout).permissions.find(({ command }: { command: string }) =>
+          command === "sync pull"
+        ),
+      ).includes(daemon),
+    );
   }));
 
 Deno.test("doctor does not miss a variable that a command does without", () =>

@@ -77,6 +77,7 @@ function placesOf(context: FailureContext): Places {
     tool: null,
     program: system.execPath(),
     sources: system.sources,
+    startsDaemon: true,
     hosted: isHostedSyncEnabled(env),
   };
 }

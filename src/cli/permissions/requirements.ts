@@ -3,8 +3,11 @@ import type { Access } from "../command/access.ts";
 import type { PermissionKind } from "../../platform/not_capable.ts";
 import { portOf } from "./guard.ts";
 
-/** Variables that are read on every machine. */
-const LOCAL_VARIABLES = ["HOME", "SPEC_KITTY_HOME", "NO_COLOR", "FORCE_COLOR", "TERM"] as const;
+/** Variables that say where the user's files lie. */
+const USER_VARIABLES = ["HOME", "SPEC_KITTY_HOME"] as const;
+
+/** Variables that every command reads on a terminal. */
+const TERMINAL_VARIABLES = ["NO_COLOR", "FORCE_COLOR", "TERM"] as const;
 
 /** Variables that only hosted work reads. */
 const HOSTED_VARIABLES = [
@@ -40,7 +43,8 @@ export const DRIVER_VARIABLES: readonly string[] = [
 
 /** Every variable that may be read. */
 export const VARIABLES: readonly string[] = [
-  ...LOCAL_VARIABLES,
+  ...USER_VARIABLES,
+  ...TERMINAL_VARIABLES,
   ...HOSTED_VARIABLES,
   ...HOST_VARIABLES,
   ...PROJECT_VARIABLES,
@@ -68,6 +72,8 @@ export interface Places {
   readonly program: string | null;
   /** Directory of the program's modules, where they are read when they are used. */
   readonly sources: string | null;
+  /** Whether the settings let a sync start the background daemon; they do unless they say otherwise. */
+  readonly startsDaemon: boolean;
   /** Whether the rollout gate is on; what only hosted work needs is left out otherwise. */
   readonly hosted: boolean;
 }
@@ -90,14 +96,14 @@ export function permissionsOf(
 ): readonly Permission[] {
   const found = accesses.flatMap((access) => permissionFor(access, places));
   if (places.sources !== null) found.push({ kind: "read", target: places.sources });
-  const names = accesses.length === 0
-    ? [...LOCAL_VARIABLES.slice(2), ...(places.hosted ? HOSTED_VARIABLES.slice(0, 1) : [])]
-    : [
-      ...LOCAL_VARIABLES,
-      ...(places.hosted ? HOSTED_VARIABLES : []),
-      ...(places.hosted && accesses.includes("read data") ? HOST_VARIABLES : []),
-      ...(accesses.includes("read project") ? PROJECT_VARIABLES : []),
-    ];
+  const isUser = accesses.includes("read user");
+  const names = [
+    ...(isUser ? USER_VARIABLES : []),
+    ...TERMINAL_VARIABLES,
+    ...(places.hosted ? isUser ? HOSTED_VARIABLES : HOSTED_VARIABLES.slice(0, 1) : []),
+    ...(places.hosted && accesses.includes("read data") ? HOST_VARIABLES : []),
+    ...(isUser && accesses.includes("read project") ? PROJECT_VARIABLES : []),
+  ];
   return [...found, ...names.map((target) => ({ kind: "env", target }) as const)];
 }
 
@@ -164,6 +170,9 @@ function permissionFor(access: Access, places: Places): Permission[] {
       return granted("run", "git");
     case "run self":
       return granted("run", hosted ? places.program : null);
+    case "start daemon":
+      if (!places.startsDaemon) return [];
+      return [...permissionFor("net daemon", places), ...permissionFor("run self", places)];
     case "sys hostname":
       return granted("sys", "hostname");
     case "sys statfs":

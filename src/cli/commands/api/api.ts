@@ -1,4 +1,4 @@
-import { USE_SESSION } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker api`. */
@@ -14,7 +14,7 @@ export const command = defineCommand({
     "tracker api POST /api/v1/tracker/push/ --input push.json",
   ],
   readiness: { binding: false, reachability: false },
-  permissions: [...USE_SESSION, "read project"],
+  permissions: ASK_HOST,
   missing: "Name the call: `tracker api METHOD PATH`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,5 +1,5 @@
 import type { Parser } from "@optique/core/parser";
-import { USE_IDENTITY } from "../../command/access.ts";
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand, type Kit } from "../../command/command.ts";
 import type { BindChoice } from "../../../tracker/binding.ts";
 import { providerOption } from "./options.ts";
@@ -18,7 +18,7 @@ export const command = defineCommand({
     "tracker bind -p fp --workspace main --doctrine-mode split_ownership",
   ],
   readiness: { binding: false, reachability: false },
-  permissions: [...USE_IDENTITY, "run tool"],
+  permissions: [...CHANGE_PROJECT, "net host", "sys hostname"],
   missing: "Name the provider with `--provider PROVIDER`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { USE_SESSION } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { providerOption } from "./options.ts";
 
@@ -10,7 +10,7 @@ export const command = defineCommand({
   gated: true,
   examples: ["tracker discover -p linear", "tracker discover -p jira --json"],
   readiness: { binding: false, reachability: false },
-  permissions: ["read project", ...USE_SESSION],
+  permissions: ASK_HOST,
   missing: "Name the provider with `--provider PROVIDER`",
   options: (kit) => kit.object("Options", { provider: providerOption(kit), fields: kit.fields() }),
   providerOf: (options) => options.provider,

@@ -1,4 +1,4 @@
-import { SYNC } from "../../command/access.ts";
+import { READ_STATE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker dashboard`. */
@@ -9,7 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker dashboard", "tracker dashboard --port 4600 --open"],
   readiness: "none",
-  permissions: [...SYNC, "net listen"],
+  permissions: [...READ_STATE, "net listen"],
   options: (kit) =>
     kit.object("Options", {
       port: kit.optional(

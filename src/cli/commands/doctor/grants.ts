@@ -1,5 +1,6 @@
 import { userPaths } from "../../../user/paths.ts";
-import { resolveHostUrl } from "../../../user/settings.ts";
+import { listSettings, resolveHostUrl } from "../../../user/settings.ts";
+import type { Platform } from "../../../platform/platform.ts";
 import { catalogue } from "../registry.ts";
 import {
   databaseOf,
@@ -65,6 +66,14 @@ async function placesOf(doctor: DoctorContext, files: FilesFinding): Promise<Pla
     tool: tool === null ? null : (await toolCommand(doctor, files, tool)).command,
     program: platform.system.execPath(),
     sources: platform.system.sources,
+    startsDaemon: !hosted || !files.settings || await mayStartDaemon(platform),
     hosted,
   };
+}
+
+/** A setting that is wrong is a check of its own. */
+async function mayStartDaemon(platform: Platform): Promise<boolean> {
+  const rows = await listSettings(platform, true);
+  const policy = rows.find(({ key }) => key === "sync.background_daemon");
+  return policy?.value !== "manual";
 }

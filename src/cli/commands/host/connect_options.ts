@@ -1,5 +1,5 @@
-import type { Parser } from "@optique/core/parser";
 import { CHANGE_HOST } from "../../command/access.ts";
+import type { Parser } from "@optique/core/parser";
 import type { Kit } from "../../command/command.ts";
 import { dataOption, type HostPlace, keyFileOption, teamOption } from "./options.ts";
 

@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue close`. */
@@ -9,7 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker issue close bd-12", "tracker issue close ENG-12 --reason not_planned"],
   readiness: "binding",
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue comment`. */
@@ -16,7 +16,7 @@ export const command = defineCommand({
     "tracker issue comment bd-12 --editor",
   ],
   readiness: { binding: true, reachability: false },
-  permissions: [...CHANGE_PROJECT, "net host", "run tool"],
+  permissions: [...ASK_HOST, "run tool"],
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { issueFields } from "./field_options.ts";
 
@@ -15,7 +15,7 @@ export const command = defineCommand({
     "tracker issue create --from bd-12",
   ],
   readiness: "binding",
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {

@@ -1,5 +1,5 @@
 import { SYNC_FIELDS } from "../../../contract/sync_fields.ts";
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue discard`. */
@@ -13,7 +13,7 @@ export const command = defineCommand({
     "tracker issue discard bd-12 --field status --json",
   ],
   readiness: "binding",
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   completion: { KEY: "issues" },
   missing: "Name the issue: `tracker issue discard KEY`",
   options: (kit) =>

@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 import { issueFields, memberFields } from "./field_options.ts";
 
@@ -17,7 +17,7 @@ export const command = defineCommand({
     "tracker issue edit bd-12 --add-label ui --remove-label triage",
   ],
   readiness: "binding",
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue move`. */
@@ -9,7 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker issue move bd-12 in_progress", "tracker issue move in_review"],
   readiness: "binding",
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   completion: { KEY: "issues" },
   missing: "Name the new status: `tracker issue move [KEY] STATUS`",
   options: (kit) =>

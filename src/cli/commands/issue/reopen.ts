@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue reopen`. */
@@ -12,7 +12,7 @@ export const command = defineCommand({
     'tracker issue reopen bd-12 --reason "It is back in 2.1"',
   ],
   readiness: "binding",
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {

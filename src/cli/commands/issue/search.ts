@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker issue search`. */
@@ -13,7 +13,7 @@ export const command = defineCommand({
     providers: "hosted",
     instead: "Search what has been pulled: `tracker issue list --search TEXT`.",
   },
-  permissions: [...CHANGE_PROJECT, "net host"],
+  permissions: ASK_HOST,
   completion: { KEY: "issues" },
   missing: "Say what to look for: `tracker issue search TEXT`, or `--key KEY`",
   options: (kit) =>

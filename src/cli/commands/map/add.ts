@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker map add`. */
@@ -14,7 +14,7 @@ export const command = defineCommand({
     "tracker map add --wp-id WP02 --external-id bd-14 --external-key bd-14 --json",
   ],
   readiness: { binding: true, reachability: false },
-  permissions: CHANGE_PROJECT,
+  permissions: CHANGE_CACHE,
   only: { providers: "local", refusal: "Mappings are managed in the dashboard", isAtHost: true },
   missing: "Name both sides: `--wp-id WP01 --external-id ID`",
   options: (kit) =>

@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand, FIELDS_ALONE } from "../../command/command.ts";
 
 /** The command `tracker map list`. */
@@ -11,7 +11,7 @@ export const command = defineCommand({
   local: "shows the mappings added with `tracker map add`.",
   examples: ["tracker map list", "tracker map list --json"],
   readiness: { binding: true, reachability: false },
-  permissions: [...CHANGE_PROJECT, "net host"],
+  permissions: ASK_HOST,
   ...FIELDS_ALONE,
   load: () => import("./list_run.ts"),
 });

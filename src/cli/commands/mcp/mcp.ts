@@ -9,7 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker mcp", "tracker mcp --write --repo ~/src/web"],
   readiness: "none",
-  permissions: [...SYNC, "run git"],
+  permissions: [...SYNC, "write project", "run git"],
   options: (kit) =>
     kit.object("Options", {
       write: kit.flag(["--write"], "Have the tools that change something, too."),

@@ -1,4 +1,4 @@
-import { USE_IDENTITY } from "../../command/access.ts";
+import { CHANGE_PROJECT } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker mission bind-origin`. */
@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker mission bind-origin fix-search --ticket WEB-12 --yes",
   ],
   readiness: { binding: true, reachability: false },
-  permissions: [...USE_IDENTITY, "net daemon", "run self"],
+  permissions: [...CHANGE_PROJECT, "net host", "start daemon"],
   completion: { KEY: "issues", SLUG: "missions" },
   missing: "Name the mission and the ticket: `tracker mission bind-origin SLUG --ticket KEY`",
   options: (kit) =>

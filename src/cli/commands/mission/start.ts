@@ -16,7 +16,7 @@ export const command = defineCommand({
   ],
   hostedExamples: ["tracker mission start --ticket WEB-12 --yes --no-transition"],
   readiness: { binding: true, reachability: false },
-  permissions: [...SYNC, "run git"],
+  permissions: [...SYNC, "write project", "run git"],
   completion: { KEY: "issues" },
   options: (kit) =>
     kit.object("Options", {

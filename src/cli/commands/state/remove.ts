@@ -1,4 +1,4 @@
-import { CHANGE_SETTINGS } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker state remove`. */
@@ -12,7 +12,7 @@ export const command = defineCommand({
     "tracker state remove 0f3a --yes",
   ],
   readiness: "none",
-  permissions: ["read project", ...CHANGE_SETTINGS],
+  permissions: CHANGE_CACHE,
   completion: { ID: "states" },
   missing: "Name what to remove: `tracker state remove ID`",
   options: (kit) =>

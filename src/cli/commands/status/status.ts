@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker status`. */
@@ -12,7 +12,7 @@ export const command = defineCommand({
   hostedExamples: ["tracker status --all"],
   examples: ["tracker status", "tracker status --json"],
   readiness: { binding: true, reachability: false },
-  permissions: [...CHANGE_PROJECT, "net host", "net daemon", "run tool"],
+  permissions: ASK_HOST,
   options: (kit) =>
     kit.object("Options", {
       all: kit.only(

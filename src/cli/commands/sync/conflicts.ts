@@ -1,4 +1,4 @@
-import { READ_STATE } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker sync conflicts`. */
@@ -13,7 +13,7 @@ export const command = defineCommand({
     "tracker sync conflicts --resolve 4 --take both",
   ],
   readiness: "binding",
-  permissions: [...READ_STATE, "write user"],
+  permissions: CHANGE_CACHE,
   completion: { N: "conflicts" },
   missing: "Say whose value to take: `--resolve ID --take ours|theirs|base|both`",
   options: (kit) =>

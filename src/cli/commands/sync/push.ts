@@ -22,7 +22,7 @@ export const command = defineCommand({
     "tracker sync push --json",
   ],
   readiness: { binding: true, reachability: true },
-  permissions: SYNC,
+  permissions: [...SYNC, "write project"],
   options: (kit) =>
     kit.object("Options", {
       itemsJson: kit.only(

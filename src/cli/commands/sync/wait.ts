@@ -1,4 +1,4 @@
-import { CHANGE_PROJECT } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker sync wait`. */
@@ -16,7 +16,7 @@ export const command = defineCommand({
     providers: "hosted",
     instead: "A local sync has ended when its command has: `tracker status` shows the last one.",
   },
-  permissions: [...CHANGE_PROJECT, "net host"],
+  permissions: ASK_HOST,
   missing: "Name the operation: `tracker sync wait ID`",
   options: (kit) =>
     kit.object("Options", {

@@ -1,4 +1,4 @@
-import { CHANGE_SETTINGS } from "../../command/access.ts";
+import { CHANGE_CACHE } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker wp list`. */
@@ -9,7 +9,7 @@ export const command = defineCommand({
   gated: false,
   examples: ["tracker wp list", "tracker wp list fix-search --json"],
   readiness: "none",
-  permissions: ["read project", ...CHANGE_SETTINGS],
+  permissions: CHANGE_CACHE,
   completion: { MISSION: "missions" },
   options: (kit) =>
     kit.object("Options", {

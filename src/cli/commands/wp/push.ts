@@ -1,4 +1,4 @@
-import { SYNC } from "../../command/access.ts";
+import { ASK_HOST } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
 /** The command `tracker wp push`. */
@@ -17,7 +17,7 @@ export const command = defineCommand({
     "tracker wp push --all --watch",
   ],
   readiness: { binding: true, reachability: true },
-  permissions: SYNC,
+  permissions: [...ASK_HOST, "run tool"],
   completion: { MISSION: "missions" },
   options: (kit) =>
     kit.object("Options", {

@@ -69,12 +69,12 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
     buffer?.release();
     return code;
   } catch (error) {
-    const [{ explain }, { reportFailure }, { NotReadyError }] = await Promise.all([
+    const [{ explainAtEdge }, { reportFailure }, { NotReadyError }] = await Promise.all([
       import("./services/failure.ts"),
       import("./terminal/report_error.ts"),
       import("./services/not_ready.ts"),
     ]);
-    const failure = explain(error, { platform, command });
+    const failure = await explainAtEdge(error, { platform, command }, args);
     const words = failure instanceof NotReadyError ? "prerequisite" : "failure";
     return reportFailure(output, failure, guess.json ? "json" : words, buffer?.take());
   }

@@ -69,6 +69,7 @@ async function flagsFor(
     tool: null,
     program: null,
     sources: null,
+    startsDaemon: true,
     hosted: true,
   };
   const needed = permissionsOf(permissions, places).filter(({ target }) => target !== "DIR");

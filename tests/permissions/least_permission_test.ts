@@ -5,7 +5,6 @@ import { flagsFor, measureAll } from "../../scripts/audit_permissions.ts";
 import { type PermissionRun, RUNS } from "../../scripts/permission_runs.ts";
 import { type Scene, type Stage, withStage } from "../../scripts/permission_stage.ts";
 import { runScoped, type ScopedResult } from "../../scripts/scoped_run.ts";
-import { commandNamed } from "../support/cli.ts";
 import { assertOwnWords } from "./scoped_support.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/permissions.md", import.meta.url));

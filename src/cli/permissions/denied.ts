@@ -1,6 +1,6 @@
 import { deniedIn, isNotCapable } from "../../platform/not_capable.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { TrackerError } from "../../platform/tracker_error.ts";
+import { errorText, TrackerError, type TrackerErrorInit } from "../../platform/tracker_error.ts";
 import type { Command } from "../command/command.ts";
 import {
   databaseOf,
@@ -8,6 +8,8 @@ import {
   permissionFlags,
   permissionsOf,
   type Places,
+  withDenied,
+  wordsExplained,
 } from "./requirements.ts";
 import { isHostedSyncEnabled } from "../../client/rollout.ts";
 
@@ -16,18 +18,22 @@ export interface FailureContext {
   readonly platform: Platform;
   /** `null` when the line was not understood. */
   readonly command: Pick<Command, "path" | "permissions"> | null;
+  /** URL of the host, where the settings tell it. */
+  readonly host?: string | null;
+  /** Directory that the command line names for the data of a host. */
+  readonly data?: string | null;
 }
 
 /** The permission whose lack is behind a failure, however deep; `null` when it is another failure. */
 export function permissionDenial(error: unknown): Permission | null {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if (isNotCapable(inner)) return deniedIn(inner.message) ?? UNKNOWN;
+    if (isNotCapable(inner)) return deniedIn(inner.message);
     // So a module is denied that is read when it is imported.
     const module = inner instanceof TypeError ? deniedIn(inner.message) : null;
     if (module !== null) return module;
     // The readiness evaluator throws nothing; it keeps what a check threw as text.
     const kept = inner instanceof TrackerError ? inner.details["error"] : null;
-    if (typeof kept === "string" && kept.startsWith("NotCapable")) return deniedIn(kept) ?? UNKNOWN;
+    if (typeof kept === "string" && kept.startsWith("NotCapable")) return deniedIn(kept);
   }
   return null;
 }
@@ -38,7 +44,8 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
   const { kind } = denied;
   const home = granted(context, "HOME");
   const places = placesOf(context);
-  const known = command === null ? [] : permissionsOf(command.permissions, places);
+  const declared = command === null ? [] : permissionsOf(command.permissions, places);
+  const known = covers(declared, denied) ? declared : withDenied(declared, denied);
   // What is written is read as well.
   const alsoRead: Permission = { kind: "read", target: denied.target };
   const all = [...known, denied, ...(kind === "write" ? [alsoRead] : [])]
@@ -47,8 +54,7 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
   const [flag = `--allow-${kind}`] = permissionFlags(all.filter((one) => one.kind === kind), shown);
   const flags = permissionFlags(all, shown);
   const target = kind === "read" || kind === "write" ? tilde(denied.target, home) : denied.target;
-  return new TrackerError({
-    code: "permission_needed",
+  return needed({
     message: `Permission needed: ${kind}${target === "" ? "" : ` "${target}"`}`,
     nextAction: platform.system.standalone
       ? `This program was compiled without it: compile it with \`${flag}\`.`
@@ -57,12 +63,31 @@ export function permissionNeeded(denied: Permission, context: FailureContext): T
       : `Run with \`${flag}\`.` +
         (command === null || flags.length < 2
           ? ""
-          : `\nAll that \`tracker ${command.path}\` needs: \`${flags.join(" ")}\``),
+          : `\nAll that \`tracker ${command.path}\` needs: \`${flags.join(" ")}\``) +
+        wordsExplained(all).map((sentence) => `\n${sentence}`).join(""),
     details: { permission: kind, target: denied.target, flag, flags },
   });
 }
 
-const UNKNOWN: Permission = { kind: "sys", target: "this operation" };
+// Deno says of what is no kind of its own: Requires all access to "/proc/self/environ", run again with the --allow-all flag
+const OTHER = /Requires (\w+ access(?: to .+?)?), run again with the (--allow-[a-z-]+) flag/;
+
+function needed(init: Omit<TrackerErrorInit, "code">): TrackerError {
+  return new TrackerError({ code: "permission_needed", ...init });
+}
+
+/** Explains a denial of what no flag of ours grants, such as all access to a file of the system; `null` for another failure. */
+export function otherDenial(error: unknown): TrackerError | null {
+  if (!isNotCapable(error)) return null;
+  const text = errorText(error);
+  const [, access = text, flag = null] = OTHER.exec(text) ?? [];
+  return needed({
+    message: `Permission needed: ${access}`,
+    nextAction: flag === null ? null : `Run with \`${flag}\`.`,
+    details: { flag },
+    cause: error,
+  });
+}
 
 function placesOf(context: FailureContext): Places {
   const { env, system } = context.platform;
@@ -72,7 +97,8 @@ function placesOf(context: FailureContext): Places {
   return {
     project: system.cwd(),
     user: moved ?? `${home ?? "$HOME"}/.spec-kitty`,
-    host: URL.canParse(host) ? host : null,
+    host: URL.canParse(host) ? host : context.host ?? null,
+    data: context.data ?? null,
     database: databaseOf(env.get("TRACKER_HOST_DATABASE")),
     tool: null,
     program: system.execPath(),

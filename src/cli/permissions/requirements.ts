@@ -64,6 +64,8 @@ export interface Places {
   readonly user: string | null;
   /** URL of the host. */
   readonly host: string | null;
+  /** Directory that the command line names for the data of a host. */
+  readonly data?: string | null;
   /** Host and port of the PostgreSQL database of a host. */
   readonly database: string | null;
   /** Command of the local tool the project is bound to. */
@@ -101,7 +103,7 @@ export function permissionsOf(
     ...(isUser ? USER_VARIABLES : []),
     ...TERMINAL_VARIABLES,
     ...(places.hosted ? isUser ? HOSTED_VARIABLES : HOSTED_VARIABLES.slice(0, 1) : []),
-    ...(places.hosted && accesses.includes("read data") ? HOST_VARIABLES : []),
+    ...(places.hosted && accesses.includes("net database") ? HOST_VARIABLES : []),
     ...(isUser && accesses.includes("read project") ? PROJECT_VARIABLES : []),
   ];
   return [...found, ...names.map((target) => ({ kind: "env", target }) as const)];
@@ -151,9 +153,9 @@ function permissionFor(access: Access, places: Places): Permission[] {
     case "write user":
       return granted("write", places.user);
     case "read data":
-      return granted("read", "DIR");
+      return granted("read", places.data ?? "DIR");
     case "write data":
-      return granted("write", "DIR");
+      return granted("write", places.data ?? "DIR");
     case "net host":
       return granted("net", hosted ? host ?? "HOST" : null);
     case "net database":
@@ -180,6 +182,34 @@ function permissionFor(access: Access, places: Places): Permission[] {
   }
 }
 
+/** What a word stands for that a flag has in the place of a target that is not known, without a final period. */
+const WORDS: Readonly<Record<string, string>> = {
+  DIR: "the directory that the command line names",
+  HOST: "your control-plane host, such as `tracker.example.com`",
+  PROVIDER: "the host of the tracker, such as `api.github.com`",
+};
+
+/** Says what to put in the place of the words that the flags have for what is not known, a sentence each. */
+export function wordsExplained(permissions: readonly Permission[]): readonly string[] {
+  return Object.entries(WORDS)
+    .filter(([word]) => permissions.some(({ target }) => target === word))
+    .map(([word, meaning]) => `In the place of \`${word}\` put ${meaning}.`);
+}
+
+/**
+ * Puts what was denied in the place of the word that stands for it. What lies in a known place stands for itself.
+ */
+export function withDenied(
+  permissions: readonly Permission[],
+  denied: Permission,
+): readonly Permission[] {
+  const isPath = denied.kind === "read" || denied.kind === "write";
+  const words = isPath ? ["DIR"] : denied.kind === "net" ? ["PROVIDER", "HOST"] : [];
+  const word = words.find((one) => permissions.some(({ target }) => target === one));
+  const target = isPath ? denied.target : denied.target.replace(/:443$/, "");
+  return permissions.map((one) => one.target === word ? { ...one, target } : one);
+}
+
 /** Returns the host and port of the database that a variable names; nothing else of it is shown. */
 export function databaseOf(url: string | null | undefined): string | null {
   const text = url?.trim() ?? "";
@@ -195,7 +225,7 @@ function shortHost(url: string): string {
 
 /** What the target is asked for as; words that stand for something unknown ask for the whole kind. */
 function queried(kind: PermissionKind, target: string): string | undefined {
-  if (["DIR", "HOST", "PROVIDER"].includes(target)) return undefined;
+  if (Object.hasOwn(WORDS, target)) return undefined;
   if (kind === "net" && !target.includes(":") && target !== "127.0.0.1") {
     return portOf(new URL(`https://${target}`));
   }

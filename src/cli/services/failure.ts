@@ -1,14 +1,23 @@
 import type { Platform } from "../../platform/platform.ts";
 import { damagedDatabase } from "../../platform/database_faults.ts";
+import { resolveFrom } from "../../platform/paths.ts";
+import { tokenize } from "../command/command_line.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import { userPaths } from "../../user/paths.ts";
-import { type FailureContext, permissionDenial, permissionNeeded } from "../permissions/denied.ts";
+import {
+  type FailureContext,
+  otherDenial,
+  permissionDenial,
+  permissionNeeded,
+} from "../permissions/denied.ts";
 
 /** Returns any thrown thing as the one failure type. */
 export function explain(error: unknown, context: FailureContext): TrackerError {
   const denial = permissionDenial(error);
   if (denial !== null) return permissionNeeded(denial, context);
   if (error instanceof TrackerError) return error;
+  const other = otherDenial(error);
+  if (other !== null) return other;
   if (error instanceof Error && PACKAGE_FAULT.test(error.message)) {
     return new TrackerError({
       code: "package_missing",
@@ -40,6 +49,29 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
     details: { name: error instanceof Error ? error.name : typeof error },
     cause: error,
   });
+}
+
+/** Like {@link explain}, with the host and the directory that settings and line name where a permission was denied. */
+export async function explainAtEdge(
+  error: unknown,
+  context: FailureContext,
+  args: readonly string[],
+): Promise<TrackerError> {
+  if (permissionDenial(error) === null) return explain(error, context);
+  const { resolveHostUrl } = await import("../../user/settings.ts");
+  // What is wrong with the settings is not what was asked.
+  const host = await resolveHostUrl(context.platform).then((found) => found?.url, () => null);
+  return explain(error, { ...context, host: host ?? null, data: dataOf(args, context.platform) });
+}
+
+/** The directory that a line names for the data of a host; `null` for none. */
+function dataOf(args: readonly string[], { system }: Platform): string | null {
+  for (const token of tokenize(args, new Set(["--data"]))) {
+    if (token.kind === "terminator") break;
+    if (token.kind !== "option" || !token.names.includes("--data")) continue;
+    if (token.value !== null) return resolveFrom(system.cwd(), token.value);
+  }
+  return null;
 }
 
 function isSystemFault({ name, message }: Error): boolean {

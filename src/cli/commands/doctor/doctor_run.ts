@@ -4,6 +4,7 @@ import { type Examination, examine } from "./examine.ts";
 import type { CommandPermissions } from "./grants.ts";
 import { oneLineEach } from "./kinds.ts";
 import { checkDocument, countOf, writeReport } from "../../services/report.ts";
+import { wordsExplained } from "../../permissions/requirements.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
 import { writeTable } from "../../terminal/table.ts";
 import { VERSION } from "../../version.ts";
@@ -40,6 +41,7 @@ function documentOf({ checks, permissions }: Examination, all: boolean): JsonObj
 }
 
 function showPermissions({ output }: Context, table: readonly CommandPermissions[]): void {
+  const needed = table.flatMap(({ permissions }) => permissions);
   writeTable(
     output,
     [{ title: "COMMAND" }, { title: "GRANTED" }, { title: "NEEDS", yields: 1, least: 20 }],
@@ -49,4 +51,5 @@ function showPermissions({ output }: Context, table: readonly CommandPermissions
       flags.join(" ") || "–",
     ]),
   );
+  for (const sentence of wordsExplained(needed)) output.result(sentence);
 }

@@ -1,3 +1,4 @@
+import { resolveFrom } from "../../../platform/paths.ts";
 import { checkHost, shownLocation } from "../../../server/mod.ts";
 import { explain } from "../../services/failure.ts";
 import { lookingOnly } from "../../services/looking_only.ts";
@@ -20,14 +21,17 @@ export async function run(context: Context, options: HostCheckOptions): Promise<
   const location = hostLocation(context, options.data);
   // A URL that cannot be understood is a wrong command line.
   const data = shownLocation(location);
+  const { platform } = context;
+  const { dir } = options.data;
+  const directory = dir === undefined ? null : resolveFrom(platform.system.cwd(), dir);
   const checks = await whileWaiting(
     context,
     "Checking the host",
     () =>
-      checkHost(lookingOnly(context.platform), location, {
+      checkHost(lookingOnly(platform), location, {
         keyFile: options.keyFile,
         explain(check, error) {
-          const failure = explain(error, { platform: context.platform, command });
+          const failure = explain(error, { platform, command, data: directory });
           const found = ofFailure(check, failure);
           // Where the database may not be opened, nothing is known: that is not in order.
           return check === "database" && found.status === "info"

@@ -2,8 +2,9 @@
  * Runs the tests, prints the coverage of every room and closes with `N passed, N failed`.
  *
  * `deno task test [--no-coverage] [--filter TEXT] [path…]`; with paths or a filter only those tests
- * run, and coverage is shown without being judged. A whole run loads the files of a folder in groups. Where PostgreSQL is installed, the host's tests run a second time
- * with their data on a temporary server, and so do tests of clients with two hosts behind a balancer.
+ * run, and coverage is shown without being judged. A whole run loads the files of a folder in groups, two of which run for
+ * each processor; `DENO_JOBS` is another number. Where PostgreSQL is installed, the host's tests run a second time with
+ * their data on a temporary server, and so do tests of clients with two hosts behind a balancer.
  */
 import { STORE_VARIABLE } from "../tests/support/host_data.ts";
 import { SERVER_VARIABLE, startPostgres } from "../tests/support/postgres.ts";

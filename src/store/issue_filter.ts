@@ -114,7 +114,8 @@ export function afterPosition(terms: readonly Term[], position: Position): Condi
   };
 }
 
-const NEWEST_FIRST: IssueSort = { by: "updated", descending: true };
+/** The order of a list that asks for no other. */
+export const NEWEST_FIRST: IssueSort = { by: "updated", descending: true };
 
 /** The key or, without one, the id. */
 const NAME = "coalesce(key, id)";

@@ -1,5 +1,6 @@
 import type { NormalizedIssue } from "../contract/issue.ts";
 import type { Database } from "../platform/database.ts";
+import { ChosenIssues } from "./chosen_issues.ts";
 import { shownIssue } from "./edits.ts";
 import {
   afterPosition,
@@ -23,6 +24,22 @@ export interface IssuePage {
   readonly next: Position | null;
 }
 
+/** An issue with an external reference. */
+export interface ReferencedIssue {
+  readonly id: string;
+  /** What follows the prefix of the reference. */
+  readonly rest: string;
+}
+
+/** What lists are read from. */
+export interface IssueListsOptions {
+  readonly database: Database;
+  /** Proposes the issues of a text. */
+  readonly words: Pick<WordIndex, "proposed">;
+  /** Finds the issues of a page: {@link ChosenIssues} unless given. */
+  readonly chosen?: Pick<ChosenIssues, "choose" | "referenced">;
+}
+
 /** From so many issues on, those of a page are met sooner in their order than they are sorted. */
 const MANY = 5_000;
 
@@ -31,28 +48,38 @@ export class IssueLists {
   readonly #database: Database;
   readonly #sql: Statements;
   readonly #words: Pick<WordIndex, "proposed">;
+  readonly #chosen: Pick<ChosenIssues, "choose" | "referenced">;
 
   /** Works on an open, migrated database. */
-  constructor(database: Database, words: Pick<WordIndex, "proposed">) {
+  constructor({ database, words, chosen }: IssueListsOptions) {
     this.#database = database;
     this.#sql = new Statements(database);
     this.#words = words;
+    this.#chosen = chosen ?? new ChosenIssues(this.#sql);
   }
 
   /** Issues that pass the filter, in the order that it asks for. */
   list(filter: IssueFilter): NormalizedIssue[] {
-    return this.#atOnce(filter, () => {
+    return this.#atOnce(() => {
+      const { limit } = filter;
+      const chosen = limit === undefined ? null : this.#chosen.choose({ ...filter, limit });
       const proposed = this.#words.proposed(searched(filter));
-      const rows = this.#sorted(filter, both([among(proposed, filter), restriction(filter)]));
+      const rows = this.#sorted(
+        filter,
+        chosen === null
+          ? both([among(proposed, filter), restriction(filter)])
+          : among(chosen.rows, filter),
+      );
       return rows.map((row) => shownIssue(storedOf(row)));
     });
   }
 
   /** A page of the issues that pass the filter; `limit` is the size of a page. */
   page(filter: IssueFilter & { readonly limit: number }): IssuePage {
-    return this.#atOnce(filter, () => {
-      const { total, passing } = this.#passing(filter);
-      const rows = this.#sorted({ ...filter, limit: filter.limit + 1 }, passing);
+    return this.#atOnce(() => {
+      const limit = filter.limit + 1;
+      const { total, passing } = this.#passing({ ...filter, limit });
+      const rows = this.#sorted({ ...filter, limit }, passing);
       const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined;
       return {
         issues: rows.slice(0, filter.limit).map((row) => shownIssue(storedOf(row))),
@@ -65,8 +92,29 @@ export class IssueLists {
     });
   }
 
+  /** The issues of which the external reference begins so, the oldest issue first. */
+  referenced(prefix: string): readonly ReferencedIssue[] {
+    return this.#atOnce(() => {
+      const among = this.#chosen.referenced(prefix);
+      const { where, values } = among ?? { where: "instr(json, ?) > 0", values: [prefix] };
+      return this.#sql.of(
+        `SELECT id, reference FROM (
+           SELECT id, ${REFERENCE} AS reference, json_extract(json, '$.created_at') AS created_at
+           FROM tracker_issues WHERE ${where}
+         ) WHERE substr(reference, 1, ?) = ? ORDER BY created_at, id`,
+      ).all(...values, prefix.length, prefix).map((row) => ({
+        id: textOf(row, "id"),
+        rest: textOf(row, "reference").slice(prefix.length),
+      }));
+    });
+  }
+
   /** How many issues pass a filter, and a condition for them. Texts are compared once: that is what takes the time. */
-  #passing(filter: IssueFilter): { readonly total: number; readonly passing: Condition } {
+  #passing(
+    filter: IssueFilter & { readonly limit: number },
+  ): { readonly total: number; readonly passing: Condition } {
+    const chosen = this.#chosen.choose(filter);
+    if (chosen !== null) return { total: chosen.total, passing: among(chosen.rows, filter) };
     if (searched(filter) === "") {
       const passing = restriction(filter);
       const counted = this.#sql.of(
@@ -86,9 +134,9 @@ export class IssueLists {
     return { total, passing: inRows(textOf(found, "issues"), total, filter) };
   }
 
-  /** A search asks several times; nothing is stored in between. */
-  #atOnce<T>(filter: IssueFilter, read: () => T): T {
-    if (searched(filter) === "" || this.#database.isTransaction) return read();
+  /** A list asks several times; nothing is stored in between. */
+  #atOnce<T>(read: () => T): T {
+    if (this.#database.isTransaction) return read();
     this.#database.exec("BEGIN");
     try {
       return read();
@@ -117,6 +165,8 @@ export class IssueLists {
     ).all(...asked.values, filter.limit ?? -1);
   }
 }
+
+const REFERENCE = "json_extract(json, '$.provider_metadata.external_ref')";
 
 function searched({ text = "" }: IssueFilter): string {
   return text.trim();

@@ -101,6 +101,7 @@ export class IssueStore {
     const database = await openSound(platform, path, options);
     try {
       const words = new WordIndex(database);
+      words.checkUp();
       // A cache of an older version, and one that a killed process has left behind.
       words.catchUp();
       return new IssueStore(database, words);
@@ -188,7 +189,7 @@ export class IssueStore {
         const row: number | null = seen === null ? this.issues.insert(issue, text) : null;
         isNew = row !== null;
         if (row !== null) {
-          stored.push({ row, texts: textsOf(issue, issue) });
+          stored.push({ row, issue, texts: textsOf(issue, issue) });
           created++;
           rules.onCreated?.(issue);
           continue;
@@ -199,8 +200,9 @@ export class IssueStore {
           continue;
         }
         const absorbed = absorb(this.issues.require(issue.ref.id), issue);
-        const texts = textsOf(absorbed.issue, shownIssue(absorbed));
-        stored.push({ row: this.issues.put(absorbed), texts });
+        const shown = shownIssue(absorbed);
+        const texts = textsOf(absorbed.issue, shown);
+        stored.push({ row: this.issues.put(absorbed), issue: shown, texts });
         updated++;
       }
       this.#words?.addPage(stored);

@@ -4,7 +4,13 @@ import { TrackerError } from "../platform/tracker_error.ts";
 import { FORGET_LISTING } from "./checkpoints.ts";
 import { latestEdit, type RefusedEdit, refusedEdits, refusedFields, shownIssue } from "./edits.ts";
 import type { IssueFilter } from "./issue_filter.ts";
-import { IssueLists, type IssuePage } from "./issue_lists.ts";
+import {
+  IssueLists,
+  type IssueListsOptions,
+  type IssuePage,
+  type ReferencedIssue,
+} from "./issue_lists.ts";
+import { hasColumns } from "./issue_segments.ts";
 import { optionalNumber, optionalText, type Row, Statements, textOf } from "./rows.ts";
 import { type StoredIssue, storedOf } from "./stored_issue.ts";
 import { WordIndex } from "./word_index.ts";
@@ -57,14 +63,14 @@ export const NO_ISSUES: IssueCounts = {
 export class IssueTable {
   readonly #sql: Statements;
   readonly #lists: IssueLists;
+  /** Whether the segments have columns, which have to know what is stored again; `null` before it was looked up. */
+  #notesPast: boolean | null = null;
 
   /** Works on an open, migrated database. */
-  constructor(
-    database: Database,
-    words: Pick<WordIndex, "proposed"> = new WordIndex(database),
-  ) {
+  constructor(database: Database, lists: Partial<Omit<IssueListsOptions, "database">> = {}) {
     this.#sql = new Statements(database);
-    this.#lists = new IssueLists(database, words);
+    const { words = new WordIndex(database), ...rest } = lists;
+    this.#lists = new IssueLists({ database, words, ...rest });
   }
 
   /**
@@ -120,6 +126,9 @@ export class IssueTable {
     // An edit may wait though both say the same: what was sent before it may still arrive.
     const isPending = seen !== json || Object.values(edits).some(({ sent }) => sent !== undefined);
     this.#sql.of(FORGET_LISTING).run();
+    // SQLite tells no trigger what it replaces.
+    this.#notesPast ??= hasColumns(this.#sql);
+    if (this.#notesPast) this.#sql.of(PAST).run(issue.ref.id);
     const { lastInsertRowid } = this.#sql.of(PUT).run(
       ...columnsOf(shownIssue(stored)),
       json,
@@ -205,17 +214,8 @@ export class IssueTable {
   }
 
   /** The issues of which the external reference begins so, and what follows in it; the oldest issue first. */
-  referenced(prefix: string): { readonly id: string; readonly rest: string }[] {
-    const rows = this.#sql.of(
-      `SELECT id, reference FROM (
-         SELECT id, ${REFERENCE} AS reference, json_extract(json, '$.created_at') AS created_at
-         FROM tracker_issues WHERE instr(json, ?) > 0
-       ) WHERE substr(reference, 1, ?) = ? ORDER BY created_at, id`,
-    ).all(prefix, prefix.length, prefix);
-    return rows.map((row) => ({
-      id: textOf(row, "id"),
-      rest: textOf(row, "reference").slice(prefix.length),
-    }));
+  referenced(prefix: string): readonly ReferencedIssue[] {
+    return this.#lists.referenced(prefix);
   }
 
   /** All ids. */
@@ -254,13 +254,13 @@ export class IssueTable {
 
 const COLUMNS = "id, key, title, status, issue_type, updated_at, json";
 const SELECT = "SELECT json, base, edits, seen_at FROM tracker_issues";
-const REFERENCE = "json_extract(json, '$.provider_metadata.external_ref')";
 const IS_REFUSED = "base IS NOT NULL AND faults > 0";
 const INSERT = `INSERT INTO tracker_issues (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
 const PUT =
   `INSERT OR REPLACE INTO tracker_issues (${COLUMNS}, base, edited_at, edits, faults, seen_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const PAST = "INSERT OR IGNORE INTO issue_rows_past SELECT rowid FROM tracker_issues WHERE id = ?";
 const LAST_SEEN = "SELECT ifnull(base, json) AS seen, base IS NOT NULL AS pending " +
   "FROM tracker_issues WHERE id = ?";
 const BY_ALIAS = `${SELECT} WHERE id = (SELECT issue_id FROM tracker_aliases WHERE local_id = ?)`;

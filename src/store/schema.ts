@@ -211,6 +211,24 @@ export const STORE_MIGRATIONS: readonly string[] = [
       SET indexed = min(indexed, ifnull((SELECT max(rowid) FROM tracker_issues), 0));
   END;
   `,
+  // 12: columns of the segments (issue_columns.ts), and the rows whose issues were stored again or removed since a segment
+  // was built. All segments are built again, with columns. The index has little but the rows: it counts all issues.
+  `
+  CREATE TABLE issue_columns (
+    id   INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
+  );
+  CREATE TABLE issue_rows_past (
+    row INTEGER PRIMARY KEY
+  );
+  CREATE TRIGGER issue_rows_removed AFTER DELETE ON tracker_issues BEGIN
+    INSERT OR IGNORE INTO issue_rows_past (row) VALUES (OLD.rowid);
+  END;
+  CREATE INDEX tracker_issues_by_faults ON tracker_issues (faults);
+  DELETE FROM issue_words;
+  DELETE FROM issue_segments;
+  UPDATE issue_words_place SET indexed = 0;
+  `,
 ];
 
 /** The oldest version with the tables and columns of the newest: later ones only let what is asked be found sooner. */

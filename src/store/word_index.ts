@@ -1,6 +1,11 @@
+import type { NormalizedIssue } from "../contract/issue.ts";
 import { type Database, inTransaction } from "../platform/database.ts";
 import { damagedDatabase } from "../platform/database_faults.ts";
+import { shownIssue } from "./edits.ts";
+import { COLUMNS_AT_MOST, columnsOfIssues } from "./issue_columns.ts";
+import { knownIssues } from "./issue_segments.ts";
 import { optionalNumber, type Row, Statements } from "./rows.ts";
+import { storedOf } from "./stored_issue.ts";
 import {
   bucketsOf,
   type Holders,
@@ -20,9 +25,11 @@ const ASKED_AT_MOST = 4;
 /** Share of the issues from which on comparing all of them in turn is quicker than going to each that is proposed. */
 const MOST_PROPOSED = 0.4;
 
-/** What is searched of an issue, and the row in which it was just stored. */
+/** What is indexed of an issue, and the row in which it was just stored. */
 export interface StoredTexts {
   readonly row: number;
+  /** As it is shown. */
+  readonly issue: NormalizedIssue;
   /** Title, id, key and body. */
   readonly texts: readonly string[];
 }
@@ -83,6 +90,14 @@ export class WordIndex {
     return [...rows];
   }
 
+  /** Clears an index that a program of another version has continued without all that belongs to it. */
+  checkUp(): void {
+    if (this.#database.isTransaction || !this.#isThere()) return;
+    const isWrong = () => this.#indexed() > 0 && knownIssues(this.#sql) === null;
+    // Once more where nothing is stored in between.
+    if (isWrong()) inTransaction(this.#database, () => isWrong() && this.#clear());
+  }
+
   /**
    * Brings the index up to the last issues, a segment in each transaction, once enough of them wait. Does nothing inside
    * of one.
@@ -113,7 +128,7 @@ export class WordIndex {
       const builder = new SegmentBuilder();
       const begin = from;
       while (from < stored.length && !builder.isFull) builder.add(stored[from++]?.texts ?? []);
-      this.#keep(builder, stored.slice(begin, from).map(({ row }) => row));
+      this.#keep(builder, stored.slice(begin, from));
     }
   }
 
@@ -141,7 +156,7 @@ export class WordIndex {
     if (!this.#isBehind(least)) return;
     if (this.#isMostlyPast()) return this.#clear();
     const builder = new SegmentBuilder();
-    const rows: number[] = [];
+    const added: Pick<StoredTexts, "row" | "issue">[] = [];
     let last = this.#indexed();
     for (let isOver = false; !isOver && !builder.isFull;) {
       const portion = this.#sql.of(TEXTS).all(last, READ_AT_ONCE);
@@ -149,15 +164,16 @@ export class WordIndex {
       for (const row of portion) {
         if (builder.isFull) break;
         last = optionalNumber(row, "issue") ?? last;
-        rows.push(last);
+        added.push({ row: last, issue: shownIssue(storedOf(row)) });
         builder.add(SEARCHED.map((column) => String(row[column] ?? "")));
       }
     }
-    this.#keep(builder, rows);
+    this.#keep(builder, added);
   }
 
-  /** Stores a segment of the issues in these rows, the next ones. */
-  #keep(builder: SegmentBuilder, rows: readonly number[]): void {
+  /** Stores a segment of these issues, the next ones. */
+  #keep(builder: SegmentBuilder, added: readonly Pick<StoredTexts, "row" | "issue">[]): void {
+    const rows = added.map(({ row }) => row);
     const first = rows[0] ?? 0;
     const { lastInsertRowid } = this.#sql.of(
       "INSERT INTO issue_segments (first, issues) VALUES (?, ?)",
@@ -166,6 +182,12 @@ export class WordIndex {
     for (const [part, holders] of builder.parts().entries()) {
       put.run(Number(lastInsertRowid) * PARTS + part, holders);
     }
+    const keep = this.#sql.of("INSERT INTO issue_columns (id, data) VALUES (?, ?)");
+    for (const [column, data] of columnsOfIssues(added.map(({ issue }) => issue))) {
+      keep.run(Number(lastInsertRowid) * COLUMNS_AT_MOST + column, data);
+    }
+    // Rows that are given again are those of other issues.
+    this.#sql.of("DELETE FROM issue_rows_past WHERE row >= ?").run(first);
     this.#sql.of("UPDATE issue_words_place SET indexed = ?").run(rows.at(-1) ?? first);
   }
 
@@ -180,7 +202,7 @@ export class WordIndex {
   }
 
   #clear(): void {
-    for (const table of ["issue_words", "issue_segments"]) {
+    for (const table of ["issue_words", "issue_segments", "issue_columns", "issue_rows_past"]) {
       this.#sql.of(`DELETE FROM ${table}`).run();
     }
     this.#sql.of("UPDATE issue_words_place SET indexed = 0").run();
@@ -234,7 +256,8 @@ function placesOf(
 
 /** What is searched of an issue: the columns of {@link TEXTS} beside its row. */
 const SEARCHED = ["title", "id", "key", "body"] as const;
-const TEXTS = `SELECT rowid AS issue, title, id, key, json_extract(json, '$.body') AS body
+const TEXTS = `SELECT rowid AS issue, title, id, key, json_extract(json, '$.body') AS body,
+    json, base, edits, seen_at
   FROM tracker_issues WHERE rowid > ? ORDER BY rowid LIMIT ?`;
 const BYTES_OF_ROW = 4;
 

@@ -14,6 +14,8 @@ export function pageOf(page: number): NormalizedIssue[] {
       title: `Issue number ${number}, page ${page}`,
       body: `It holds word ${number % 97} and more, é%_ ${"of a longer text ".repeat(5)}`,
       status: STATUSES[(number + page) % STATUSES.length] ?? "todo",
+      labels: [`area-${number % 7}`],
+      assignees: number % 3 === 0 ? [] : ["Ada"],
       updated_at: new Date(Date.UTC(2026, 1, 2) + (number * 7919 % 100_003) * 1000).toISOString(),
     });
   });

@@ -15,6 +15,8 @@ async function plansOf(ask: (issues: IssueTable) => void): Promise<string[]> {
   using database = await openDatabase(":memory:", { migrations: STORE_MIGRATIONS });
   const asked: string[] = [];
   const listening: Database = Object.create(database, {
+    isTransaction: { get: () => database.isTransaction },
+    exec: { value: (sql: string) => database.exec(sql) },
     prepare: {
       value: (sql: string) => {
         asked.push(sql);
@@ -88,8 +90,8 @@ Deno.test("a list in an order without an index reads each issue once", async () 
   for (const by of SORT_FIELDS) {
     const sort = { by, descending: false };
     const found = searches(await plansOf((issues) => issues.page({ sort, limit: 50 })));
-    // All are counted by an index alone.
-    const read = found.filter((step) => !step.includes("COVERING"));
+    // All are counted by an index alone, and those that are in no segment by their rows.
+    const read = found.filter((step) => !step.includes("COVERING") && !step.includes("(rowid>?)"));
     assert.equal(read.length, by === "updated" || by === "status" ? 0 : 1, `${by}: ${found}`);
   }
 });

@@ -12,7 +12,10 @@ import fc from "../support/properties.ts";
 import { anIssue } from "./issue_fixture.ts";
 
 /** An index that rules nothing out, so that every issue is compared. */
-const SCAN = { proposed: () => null };
+const SCAN = {
+  words: { proposed: () => null },
+  chosen: { choose: () => null, referenced: () => null },
+};
 
 /** A store whose segments are of so few issues, and the same one without an index. */
 interface Indexed {
@@ -30,7 +33,7 @@ async function indexed(options: WordIndexOptions): Promise<Indexed & Disposable>
   return {
     database,
     index,
-    issues: new IssueTable(database, index),
+    issues: new IssueTable(database, { words: index }),
     scanned: new IssueTable(database, SCAN),
     [Symbol.dispose]: () => database.close(),
   };
@@ -89,6 +92,7 @@ function apply({ database, issues, index }: Indexed, { kind, id, title, body }: 
         index.addPage(
           [id, id + 1, id + 2].map(made).map((issue) => ({
             row: put(issue),
+            issue,
             texts: [issue.title, issue.ref.id, issue.ref.key ?? "", issue.body ?? ""],
           })),
         ),
@@ -216,7 +220,7 @@ Deno.test("a page that is enough for a segment is in the index when it is stored
         store.index.addPage(Array.from({ length: size }, (_, at) => {
           const issue = anIssue(`iss-${from + at}`, { title: `words of ${from + at}` });
           const row = store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
-          return { row, texts: [issue.title, issue.ref.id, issue.body ?? ""] };
+          return { row, issue, texts: [issue.title, issue.ref.id, issue.body ?? ""] };
         })),
     );
   const indexedRow = () =>
@@ -246,7 +250,7 @@ Deno.test("a cache of few issues has no index, and gets one of all of them with 
         store.index.addPage(Array.from({ length: size }, (_, at) => {
           const issue = anIssue(`iss-${from + at}`, { title: `words of ${from + at}` });
           const row = store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
-          return { row, texts: [issue.title, issue.ref.id, issue.body ?? ""] };
+          return { row, issue, texts: [issue.title, issue.ref.id, issue.body ?? ""] };
         })),
     );
   put(0, 5);

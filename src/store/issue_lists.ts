@@ -18,8 +18,8 @@ import type { WordIndex } from "./word_index.ts";
 /** A page of a list of issues. */
 export interface IssuePage {
   readonly issues: readonly NormalizedIssue[];
-  /** How many pass the filter, on whatever page. */
-  readonly total: number;
+  /** How many pass the filter, on whatever page; `null` where they are many and were not to be counted. */
+  readonly total: number | null;
   /** Where the next page begins; `null` after the last. */
   readonly next: Position | null;
 }
@@ -38,6 +38,14 @@ export interface IssueListsOptions {
   readonly words: Pick<WordIndex, "proposed">;
   /** Finds the issues of a page: {@link ChosenIssues} unless given. */
   readonly chosen?: Pick<ChosenIssues, "choose" | "referenced">;
+}
+
+/** A list of which a page is asked for. */
+export interface PageFilter extends IssueFilter {
+  /** How many issues a page has. */
+  readonly limit: number;
+  /** Whether the issues of a text are counted even where there are many, which takes as long as comparing each: yes unless given. */
+  readonly isCounted?: boolean;
 }
 
 /** From so many issues on, those of a page are met sooner in their order than they are sorted. */
@@ -74,8 +82,8 @@ export class IssueLists {
     });
   }
 
-  /** A page of the issues that pass the filter; `limit` is the size of a page. */
-  page(filter: IssueFilter & { readonly limit: number }): IssuePage {
+  /** A page of the issues that pass the filter. */
+  page(filter: PageFilter): IssuePage {
     return this.#atOnce(() => {
       const limit = filter.limit + 1;
       const { total, passing } = this.#passing({ ...filter, limit });
@@ -111,8 +119,8 @@ export class IssueLists {
 
   /** How many issues pass a filter, and a condition for them. Texts are compared once: that is what takes the time. */
   #passing(
-    filter: IssueFilter & { readonly limit: number },
-  ): { readonly total: number; readonly passing: Condition } {
+    filter: PageFilter,
+  ): { readonly total: number | null; readonly passing: Condition } {
     const chosen = this.#chosen.choose(filter);
     if (chosen !== null) return { total: chosen.total, passing: among(chosen.rows, filter) };
     if (searched(filter) === "") {
@@ -123,6 +131,9 @@ export class IssueLists {
       return { total: optionalNumber(counted ?? {}, "total") ?? 0, passing };
     }
     const proposed = this.#words.proposed(searched(filter));
+    if (this.#isEndedEarly(filter, proposed)) {
+      return { total: null, passing: both([among(proposed, filter), restriction(filter)]) };
+    }
     const asked = both([among(proposed, {}), restriction(filter)]);
     // As the text that is asked with next: tens of thousands of rows take longer to be made than to be found.
     const found = this.#sql.of(
@@ -132,6 +143,19 @@ export class IssueLists {
     ).get(...asked.values) ?? {};
     const total = optionalNumber(found, "total") ?? 0;
     return { total, passing: inRows(textOf(found, "issues"), total, filter) };
+  }
+
+  /** Whether the issues are gone through in the order of an index until a page is full, and none after it is compared. */
+  #isEndedEarly(
+    { isCounted = true, sort }: PageFilter,
+    proposed: readonly number[] | null,
+  ): boolean {
+    if (isCounted || (sort !== undefined && sort.by !== "updated")) return false;
+    const asked = proposed?.length ?? optionalNumber(
+      this.#sql.of("SELECT count(*) AS total FROM tracker_issues").get() ?? {},
+      "total",
+    );
+    return (asked ?? 0) >= MANY;
   }
 
   /** A list asks several times; nothing is stored in between. */

@@ -8,6 +8,7 @@ import {
   IssueLists,
   type IssueListsOptions,
   type IssuePage,
+  type PageFilter,
   type ReferencedIssue,
 } from "./issue_lists.ts";
 import { hasColumns } from "./issue_segments.ts";
@@ -229,8 +230,8 @@ export class IssueTable {
     return this.#lists.list(filter);
   }
 
-  /** A page of the issues that pass the filter; `limit` is the size of a page. */
-  page(filter: IssueFilter & { readonly limit: number }): IssuePage {
+  /** A page of the issues that pass the filter. */
+  page(filter: PageFilter): IssuePage {
     return this.#lists.page(filter);
   }
 

@@ -5,6 +5,9 @@ import { type LocalProject, withProject } from "../local/local_project.ts";
 import { bdIssue } from "../support/issues.ts";
 import { JsonObjectSchema } from "../../src/contract/field.ts";
 import { parseWith } from "../../src/contract/parse.ts";
+import { IssueStore } from "../../src/store/issue_store.ts";
+import { locateCache } from "../../src/tracker/cache.ts";
+import { anIssue } from "../store/issue_fixture.ts";
 
 type Run = (...args: string[]) => ReturnType<typeof tracker>;
 
@@ -99,6 +102,22 @@ Deno.test("--mine is who git says, or the name in the settings", () =>
     const none = await run("issue", "list", "--mine");
     assert.equal(none.stdout, "No cached issue matches.\n");
     assert.match(none.stderr, /You are looked for as cy/);
+  }));
+
+Deno.test("a search that finds very many says that there are more, and how many to a program alone", () =>
+  withIssues(async (run, { platform, root }) => {
+    const { path } = await locateCache({ platform, root });
+    assert.ok(path !== null);
+    {
+      using store = await IssueStore.open(platform, path);
+      store.putPage(Array.from({ length: 5_000 }, (_, at) => anIssue(`bd-9${at}`)));
+    }
+    const shown = await run("issue", "list", "bd-9", "--limit", "2");
+    assert.match(shown.stdout, /^2, and there are more; `--limit 8` or `--all` shows them\.$/m);
+    const counted = await listed(run, "bd-9", "--limit", "2");
+    assert.deepEqual([counted["total"], counted["has_more"]], [5_000, true]);
+    const few = await run("issue", "list", "upload", "--limit", "1");
+    assert.match(few.stdout, /^1 of 2; /m);
   }));
 
 Deno.test("a list is read page by page, and tells how many there are", () =>

@@ -18,7 +18,9 @@ export interface CachedProject {
 export const RARE_WORD = "quixotry";
 /** Found in every eighth issue. */
 export const COMMON_WORD = "importer";
-/** Two letters, which no index has. */
+/** Two letters that many issues have. */
+export const TWO_COMMON = "in";
+/** Two letters of one issue, which no index has. */
 export const TWO_LETTERS = "qz";
 
 const PAGE = 1_000;

@@ -84,7 +84,9 @@ export async function run(context: Context, options: IssueListOptions): Promise<
     }
     const filter = filterOf(context, options, { me, parent });
     const limit = options.all ? EVERY : options.limit ?? 50;
-    const found = store?.issues.page({ ...filter, limit }) ??
+    // What a person does not ask for is not counted where that takes long.
+    const isCounted = context.globals.json;
+    const found = store?.issues.page({ ...filter, limit, isCounted }) ??
       { issues: [], total: 0, next: null };
     const pulledAt = store?.pulledAt() ?? null;
     const next = found.next === null ? null : positionMark(found.next, sort);
@@ -107,9 +109,12 @@ export async function run(context: Context, options: IssueListOptions): Promise<
     show(context, found.issues, await waitingIn(store, side));
     if (next !== null) {
       context.output.result();
+      const shown = number(found.issues.length);
+      const more = `\`--limit ${limit * 4}\` or \`--all\` shows`;
       context.output.result(
-        `${number(found.issues.length)} of ${number(found.total)}; ` +
-          `\`--limit ${limit * 4}\` or \`--all\` shows more.`,
+        found.total === null
+          ? `${shown}, and there are more; ${more} them.`
+          : `${shown} of ${number(found.total)}; ${more} more.`,
       );
     }
     tellAge(context, pulledAt);

@@ -95,7 +95,7 @@ async function storeTogether(
       if (told.has(key)) await enqueue(context, { kind: "webhook", key, teamId });
     }
     return areNew;
-  });
+  }, { isShort: true });
 }
 
 function keyOf({ receiver, delivery }: Received): string {

@@ -93,7 +93,6 @@ Deno.test("an address that tells no list opens none", () => {
   for (
     const [system, url] of [
       ["github", "https://github.com/acme/web/pull/7/issues"],
-      ["github", "javascript:alert(1)"],
       ["gitlab", "https://gl.dev/a/issues/7"],
       ["jira", `https://acme.atlassian.net/browse/WEB"+OR+1-7`],
       ["linear", "https://linear.app/acme/ENG-7"],
@@ -110,6 +109,29 @@ Deno.test("an address that tells no list opens none", () => {
     "Beads keeps its issues on this machine and has no page on the web for its issues | " +
       "`tracker dashboard --open` shows them in the browser.",
   );
+});
+
+Deno.test("a list whose issues all have addresses that lead nowhere says that, and not to fetch more", () => {
+  const nowhere = [
+    "https://tracker.example/acme/web/issues/7",
+    "ftp://tracker.dev/7",
+    "javascript:alert(1)",
+  ];
+  assert.match(
+    refusal(() =>
+      listAddress([ref(null, "github"), ...nowhere.map((url) => ref(url, "github"))], HOSTED)
+    ),
+    /lead to no page on the web: https:\/\/tracker\.example\/acme/,
+  );
+  const some = [
+    ref(nowhere[0] ?? "", "github"),
+    ref("https://github.com/acme/web/pull/7", "github"),
+  ];
+  assert.match(
+    refusal(() => listAddress(some, HOSTED)),
+    /no cached issue has an address that tells/,
+  );
+  assert.match(refusal(() => listAddress([], HOSTED)), /no cached issue has an address that tells/);
 });
 
 Deno.test("a tool on this machine has no pages, and says where its issues are seen", () =>

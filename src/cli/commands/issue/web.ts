@@ -60,6 +60,17 @@ export function listAddress(
       "`tracker dashboard --open` shows them in the browser.",
     );
   }
+  const named = refs.flatMap(({ url }) => url == null || url === "" ? [] : [url]);
+  const leads = named.some((url) => webLink(url) !== null);
+  const [first] = named;
+  // Fetching more brings no better address where none of them leads anywhere.
+  if (first !== undefined && !leads) {
+    throw noWebAddress(
+      `The addresses that ${tracker} gives its issues lead to no page on the web: ${first}`,
+      "`tracker dashboard --open` shows the issues in the browser.",
+      { url: first },
+    );
+  }
   throw noWebAddress(
     `The page of the list at ${tracker} is not known: no cached issue has an address that tells it`,
     "Fetch issues with `tracker sync pull`, or see them with `tracker dashboard --open`.",

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { document, ends, withBoundWorld } from "../support/bound.ts";
 import type { World } from "../support/world.ts";
+import { fpIssue } from "../support/issues.ts";
 import { initRepository } from "../support/world_git.ts";
-import { inProject } from "./local_setup.ts";
+import { inProject, type LocalWorld } from "./local_setup.ts";
 
 /** A bound project whose issues are all at the tracker. */
 export interface Daily {
@@ -31,11 +32,23 @@ const ISSUES: readonly (readonly string[])[] = [
   ["Write guide", "--type", "task", "--priority", "medium"],
 ];
 
-/** Adds a test for each kind of binding. */
-export function daily(name: string, test: (daily: Daily) => Promise<void>): void {
+/** What fp has no place for when an issue is created. */
+const NOT_IN_FP: readonly string[] = ["--type", "--assignee"];
+
+/** The issues as fp can hold them. */
+const FP_ISSUES = ISSUES.map((words) =>
+  words.filter((word, at) => !NOT_IN_FP.includes(word) && !NOT_IN_FP.includes(words[at - 1] ?? ""))
+);
+
+/** Adds a test for each kind of binding; for fp where it can do the `whole` of it. */
+export function daily(
+  name: string,
+  test: (daily: Daily) => Promise<void>,
+  fp: "whole" | "other" = "whole",
+): void {
   Deno.test(`${name}: at a host`, () =>
     withBoundWorld(async (world) => {
-      await inDaily(world, "hosted", test, {
+      await inDaily(world, { kind: "hosted", added: ISSUES }, test, {
         async there(key) {
           const { candidates } = await document(world, "issue", "search", "--key", key);
           const [{ title, status }] = candidates;
@@ -47,17 +60,30 @@ export function daily(name: string, test: (daily: Daily) => Promise<void>): void
   Deno.test(`${name}: with a local tool`, () =>
     inProject("bd", async ({ world, tool, bind }) => {
       await bind();
-      await inDaily(world, "local", test, {
-        there(key) {
-          const issue = tool.issues().find(({ id }) => id === key);
-          return Promise.resolve({
-            title: issue?.["title"],
-            isClosed: issue?.["status"] === "closed",
-          });
-        },
-        asked: () => Promise.resolve(tool.calls().length),
-      });
+      await inDaily(world, { kind: "bd", added: ISSUES }, test, sideOf(tool, "closed"));
     }));
+  if (fp === "whole") dailyInFp(name, test);
+}
+
+/** Adds a test for a project of fp that has a place for labels. */
+export function dailyInFp(name: string, test: (daily: Daily) => Promise<void>): void {
+  Deno.test(`${name}: with fp`, () =>
+    inProject("fp", async ({ world, tool, bind }) => {
+      tool.behave({ properties: ["labels"] });
+      tool.setIssues([fpIssue("my-app-zzz9", { properties: { labels: "old" } })]);
+      await bind();
+      await inDaily(world, { kind: "fp", added: FP_ISSUES }, test, sideOf(tool, "done"));
+    }));
+}
+
+function sideOf(tool: LocalWorld["tool"], closed: string): OtherSide {
+  return {
+    there(key) {
+      const issue = tool.issues().find(({ id }) => id === key);
+      return Promise.resolve({ title: issue?.["title"], isClosed: issue?.["status"] === closed });
+    },
+    asked: () => Promise.resolve(tool.calls().length),
+  };
 }
 
 interface OtherSide {
@@ -68,13 +94,15 @@ interface OtherSide {
 
 async function inDaily(
   world: World,
-  kind: "hosted" | "local",
+  { kind, added }: { readonly kind: string; readonly added: readonly (readonly string[])[] },
   test: (daily: Daily) => Promise<void>,
   other: OtherSide,
 ): Promise<void> {
   await initRepository(world, ME, "mei@example.com");
   await ends(world, 0, ["config", "set", "mission.assignee", ME]);
-  for (const [title = "", ...options] of ISSUES) {
+  // That fp has a place for labels shows only in an issue that has some.
+  if (kind === "fp") await ends(world, 0, ["sync", "pull"]);
+  for (const [title = "", ...options] of added) {
     await ends(world, 0, ["issue", "create", "--title", title, ...options]);
   }
   await ends(world, 0, ["sync", "push"]);

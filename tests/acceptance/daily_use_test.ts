@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ends, failure } from "../support/bound.ts";
 import { git } from "../support/world_git.ts";
-import { daily, ME } from "./daily_use.ts";
+import { daily, dailyInFp, ME } from "./daily_use.ts";
 
 const ALL = ["Retry uploads", "Rotate keys", "Write guide"];
 
@@ -56,6 +56,7 @@ daily(
     assert.match(await ok("issue", "list", "--mine"), new RegExp(`${key("Retry")} .*high .*Retry`));
     await nothingAsked();
   },
+  "other",
 );
 
 daily("issue show tells priority and status in words", async ({ ok, json, key, nothingAsked }) => {
@@ -74,15 +75,53 @@ daily("an edit waits here until the push", async ({ ok, json, key, there, nothin
   const status = await json("sync", "status");
   assert.deepEqual(
     [status.counts, status.pending.map((one: ReturnType<typeof JSON.parse>) => one.key)],
-    [{ pending: 1, held: 0, refused: 0 }, [key("Write")]],
+    [{ pending: 1, held: 0, refused: 0, stay_here: 0 }, [key("Write")]],
   );
   assert.match(await ok("sync", "status"), /^ {2}to push +1 issue/m);
   assert.match(await ok("issue", "show", key("Write")), /^ {2}to push +title, labels/m);
   await nothingAsked();
   assert.match(await ok("sync", "push"), /Pushed: 1 sent/);
   assert.equal((await there("Write")).title, "Write the guide");
-  assert.deepEqual((await json("sync", "status")).counts, { pending: 0, held: 0, refused: 0 });
+  const { counts } = await json("sync", "status");
+  assert.deepEqual(counts, { pending: 0, held: 0, refused: 0, stay_here: 0 });
+}, "other");
+
+dailyInFp("an edit waits here until the push, and of what fp cannot change stays", async (one) => {
+  const { ok, json, key, there, nothingAsked } = one;
+  const edit = ["--title", "Write the guide", "--priority", "high", "--label", "docs"];
+  await ok("issue", "edit", key("Write"), ...edit);
+  const status = await json("sync", "status");
+  assert.deepEqual(status.counts, { pending: 1, held: 0, refused: 0, stay_here: 1 });
+  assert.match(await ok("sync", "status"), /^ \S+ +stays here +title: fp cannot change a title/m);
+  await nothingAsked();
+  assert.match(await ok("sync", "push"), /Pushed: 1 sent/);
+  assert.equal((await there("Write")).title, "Write guide");
+  const { title, priority, labels } = await json("issue", "show", key("Write"));
+  assert.deepEqual([title, priority, labels], ["Write the guide", 2, ["docs"]]);
+  const { counts } = await json("sync", "status");
+  assert.deepEqual(counts, { pending: 0, held: 0, refused: 0, stay_here: 1 });
 });
+
+dailyInFp(
+  "issue list filters by what fp knows, and asks nobody",
+  async ({ titles, nothingAsked }) => {
+    const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [["--status", "todo"], ALL],
+      [["--type", "task"], ALL],
+      [["--type", "bug"], []],
+      [["--assignee", ""], ALL],
+      [["--label", "api"], ["Retry uploads", "Rotate keys"]],
+      [["--priority", "high", "--priority", "low"], ["Retry uploads", "Rotate keys"]],
+      [["--updated", "7d"], ALL],
+      [["--search", "keys", "--label", "api"], ["Rotate keys"]],
+    ];
+    for (const [options, expected] of cases) {
+      assert.deepEqual((await titles(...options)).sort(), expected, options.join(" "));
+    }
+    assert.deepEqual(await titles("--sort", "title:desc"), [...ALL].reverse());
+    await nothingAsked();
+  },
+);
 
 daily("an edit that is taken back is not sent", async ({ ok, json, key, nothingAsked }) => {
   await ok("issue", "edit", key("Write"), "--title", "Wrong", "--label", "docs");

@@ -49,7 +49,7 @@ pulled(
     assert.deepEqual([again.schema, again.status, again.counts.sent], [1, "ok", 0]);
     assert.match(await said(world, 0, "issue list --search New"), /^ ENG-\d+ .*New/m);
     const state = await document(world, "sync", "status");
-    assert.deepEqual(state.counts, { pending: 0, held: 0, refused: 0 });
+    assert.deepEqual(state.counts, { pending: 0, held: 0, refused: 0, stay_here: 0 });
   },
 );
 

@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import { tracker } from "../support/cli.ts";
 import { type LocalProject, withProject } from "./local_project.ts";
-import { bdIssue } from "../support/issues.ts";
+import { bdIssue, fpIssue } from "../support/issues.ts";
 
 const IDS = ["x-1", "x-2", "x-3"];
-
-function fpIssue(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    id,
-    shortId: id.slice(2),
-    title: `Issue ${id}`,
-    status: "todo",
-    createdAt: "2026-02-01T10:00:00.000Z",
-    updatedAt: "2026-02-02T10:00:00.000Z",
-    ...fields,
-  };
-}
 
 const TOOLS = [["bd", bdIssue], ["fp", fpIssue]] as const;
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fpIssue } from "../support/issues.ts";
 import { type LocalProject, withProject } from "./local_project.ts";
 
 function fp(name: string, test: (project: LocalProject) => Promise<void>): void {
@@ -6,33 +7,25 @@ function fp(name: string, test: (project: LocalProject) => Promise<void>): void 
 }
 
 /** An issue as `fp` stores it. */
-function fpIssue(shortId: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    id: `my-app-${shortId}`,
-    shortId,
-    title: `Issue ${shortId}`,
-    status: "todo",
-    createdAt: "2026-02-01T10:00:00.000Z",
-    updatedAt: "2026-02-02T10:00:00.000Z",
-    ...fields,
-  };
+function inApp(shortId: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
+  return fpIssue(`my-app-${shortId}`, fields);
 }
 
 fp("pull stores fp's issues, raw control characters included", async ({ service, tool, bind }) => {
   tool.setIssues([
-    fpIssue("aaaa", {
+    inApp("aaaa", {
       description: "Line\none\t\u0001 \\n",
       status: "in-progress",
       priority: "critical",
       properties: { labels: "b, a", team: "core" },
     }),
-    fpIssue("aaab", {
+    inApp("aaab", {
       parent: "my-app-aaaa",
       dependencies: ["my-app-aaac"],
       priority: "none",
       status: "waiting for review",
     }),
-    fpIssue("aaac", { status: "done" }),
+    inApp("aaac", { status: "done" }),
   ]);
   await bind();
   const report = await service.pull();
@@ -70,8 +63,8 @@ fp("the step that makes an issue tells what is written, and skips the rest", asy
 fp("what fp can write is written, what it cannot is listed", async ({ service, tool, bind }) => {
   tool.behave({ properties: ["team", "labels"] });
   tool.setIssues([
-    fpIssue("aaaa", { priority: "low", properties: { team: "core", labels: "x" } }),
-    fpIssue("aaab"),
+    inApp("aaaa", { priority: "low", properties: { team: "core", labels: "x" } }),
+    inApp("aaab"),
   ]);
   await bind();
   await service.pull();
@@ -98,7 +91,7 @@ fp("what fp can write is written, what it cannot is listed", async ({ service, t
   assert.deepEqual(report.push.skippedFields.map(({ field }) => field), unwritable);
   assert.match(report.push.skippedFields[0]?.reason ?? "", /fp cannot change a title/);
   const { updatedAt: _, ...held } = tool.issues()[0] ?? {};
-  const { updatedAt: __, ...wanted } = fpIssue("aaaa", {
+  const { updatedAt: __, ...wanted } = inApp("aaaa", {
     priority: "high",
     status: "done",
     dependencies: ["my-app-aaab"],
@@ -113,7 +106,7 @@ fp("what fp can write is written, what it cannot is listed", async ({ service, t
 fp(
   "labels are listed as skipped where the project registered none",
   async ({ service, tool, bind }) => {
-    tool.setIssues([fpIssue("aaaa")]);
+    tool.setIssues([inApp("aaaa")]);
     await bind();
     await service.pull();
     await service.issueEdit("my-app-aaaa", { labels: ["x"] });
@@ -125,7 +118,7 @@ fp(
 
 fp("a write that fp takes and does not keep is a failure", async ({ service, tool, bind }) => {
   tool.behave({ forget: "issue update" });
-  tool.setIssues([fpIssue("aaaa")]);
+  tool.setIssues([inApp("aaaa")]);
   await bind();
   await service.pull();
   await service.issueEdit("my-app-aaaa", { status: "done" });
@@ -139,7 +132,7 @@ fp("a write that fp takes and does not keep is a failure", async ({ service, too
 });
 
 fp("a refused status is told in fp's own words", async ({ service, tool, bind }) => {
-  tool.setIssues([fpIssue("aaaa"), fpIssue("aaab")]);
+  tool.setIssues([inApp("aaaa"), inApp("aaab")]);
   await bind();
   await service.pull();
   await service.issueEdit("my-app-aaaa", { status: "done", priority: 1 });
@@ -194,7 +187,7 @@ fp("a directory without a project of fp says what to do", async ({ service, tool
 
 fp("a text that no argument can hold fails alone, and the others are pushed", async (project) => {
   const { service, tool, bind } = project;
-  tool.setIssues([fpIssue("aaaa")]);
+  tool.setIssues([inApp("aaaa")]);
   await bind();
   await service.pull();
   await service.issueCreate({ title: "Long", body: "x".repeat(4_000_000) });
@@ -214,18 +207,18 @@ fp("a text that no argument can hold fails alone, and the others are pushed", as
 });
 
 fp("an issue that is gone from fp is reported", async ({ service, tool, bind }) => {
-  tool.setIssues([fpIssue("aaaa"), fpIssue("aaab")]);
+  tool.setIssues([inApp("aaaa"), inApp("aaab")]);
   await bind();
   await service.pull();
   await service.issueEdit("my-app-aaaa", { status: "done" });
-  tool.setIssues([fpIssue("aaab")]);
+  tool.setIssues([inApp("aaab")]);
   assert.equal((await service.push()).failures[0]?.code, "issue_gone");
 });
 
 fp("labels are added and removed where the project has labels", async (project) => {
   const { service, tool, bind } = project;
   tool.behave({ properties: ["labels"] });
-  tool.setIssues([fpIssue("aaaa", { properties: { labels: "x,y" } }), fpIssue("aaab")]);
+  tool.setIssues([inApp("aaaa", { properties: { labels: "x,y" } }), inApp("aaab")]);
   await bind();
   await service.pull();
   const edit = await service.issueEdit("my-app-aaaa", {
@@ -236,7 +229,7 @@ fp("labels are added and removed where the project has labels", async (project) 
   assert.deepEqual(edit.absent, [{ field: "labels", name: "none" }]);
   await service.issueEdit("my-app-aaab", { addLabels: ["first"] });
   // Somebody else adds one meanwhile.
-  tool.setIssues([fpIssue("aaaa", { properties: { labels: "x,y,other" } }), fpIssue("aaab")]);
+  tool.setIssues([inApp("aaaa", { properties: { labels: "x,y,other" } }), inApp("aaab")]);
   const report = await service.run();
   assert.deepEqual([report.push.failures, report.push.skippedFields], [[], []]);
   const labels = tool.issues().map((issue) => JSON.stringify(issue["properties"]));
@@ -247,7 +240,7 @@ fp(
   "a label or a person that fp cannot hold is refused, with the way that works",
   async (project) => {
     const { service, tool, bind } = project;
-    tool.setIssues([fpIssue("aaaa")]);
+    tool.setIssues([inApp("aaaa")]);
     await bind();
     await service.pull();
     await assert.rejects(service.issueEdit("my-app-aaaa", { addLabels: ["x"], title: "Ours" }), {

@@ -45,3 +45,20 @@ export function bdIssue(
     ...changes,
   };
 }
+
+/** An issue as `fp` lists it; its id has a name of the project before the dash. */
+export function fpIssue(
+  id: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const shortId = id.slice(id.lastIndexOf("-") + 1);
+  return {
+    id,
+    shortId,
+    title: `Issue ${shortId}`,
+    status: "todo",
+    createdAt: "2026-02-01T10:00:00.000Z",
+    updatedAt: "2026-02-02T10:00:00.000Z",
+    ...changes,
+  };
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "../support/properties.ts";
-import { countOpenChanges, deliverChanges } from "../../src/server/store/changes.ts";
+import { countOpenChanges, deliverChanges } from "../../src/server/store/open_changes.ts";
 import { countByStatus, miscounted } from "../../src/server/store/issue_counts.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
 import { lockResource } from "../../src/server/store/locks.ts";

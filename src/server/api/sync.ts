@@ -47,15 +47,18 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
     const { value, text } = await readJson(call);
     refuseCredentials(value);
     const { context, remembered } = host;
+    // What was written while the body arrived counts.
+    const version = await context.store.version();
     const read = async () => {
       const request = parseRequest(PullRequestSchema, value);
       const route = await routeCall(context, caller, request);
-      return await pullPage(context, route, caller.user.id, request);
+      // Of a store that does not tell its state, nothing is known for sure.
+      const kept = version === null ? null : remembered.kept;
+      return await pullPage(context, { route, userId: caller.user.id, kept }, request);
     };
     if (text.length > LONGEST_QUESTION) return sendBytes(await read());
     const key = JSON.stringify([caller.user.id, caller.team.id, text.toString()]);
-    // What was written while the body arrived counts.
-    const question = { key, version: await context.store.version() };
+    const question = { key, version };
     return sendBytes(await remembered.pages.read(context.store, question, read));
   });
 

@@ -1,6 +1,7 @@
 import type { MachineFacts } from "../accounts/machine_tokens.ts";
 import { lengthOf, type ReadyBytes } from "../../platform/http_response.ts";
 import { Remembered } from "../context/remembered.ts";
+import { type KeptPages, keptPages } from "../sync/kept_pages.ts";
 import type { TokenOwner } from "../store/tokens.ts";
 
 /** What a host has read for callers, for as long as nothing is written. */
@@ -13,6 +14,8 @@ export interface HostMemory {
   readonly answers: Remembered<string>;
   /** JSON of pages of issues, as bytes, by who has asked for what. */
   readonly pages: Remembered<ReadyBytes>;
+  /** Pages of issues that were read more than once, for as long as their issues stay as they are. */
+  readonly kept: KeptPages;
 }
 
 /** Characters, roughly, of one caller and team. */
@@ -35,5 +38,6 @@ export function hostMemory(): HostMemory {
     }),
     answers: new Remembered({ most: MOST, weigh: (json) => json.length }),
     pages: new Remembered({ most: MOST, weigh: lengthOf }),
+    kept: keptPages(),
   };
 }

@@ -1,15 +1,13 @@
-import { jsonMember } from "./dialect.ts";
 import {
   bytesOf,
   encoded,
   integer,
-  memberOf,
   numbersOf,
   type Row,
   text,
   textOrNull,
 } from "./row.ts";
-import type { HostStore, SqlValue, Transaction } from "./store.ts";
+import type { HostStore, SqlValue } from "./store.ts";
 
 /** Which changes of a resource to read. */
 export interface ChangeQuery {
@@ -247,6 +245,33 @@ function isNewTo({ after }: ChangeQuery, version: number, firstChange: number): 
   return version === 1 || firstChange > after;
 }
 
+/** What is between two changes, and after them. */
+export interface CountedChanges {
+  readonly count: number;
+  /** Whether there are issues after them. */
+  readonly hasMore: boolean;
+}
+
+/** Counts the issues of a resource from the query's `after` through a change, whatever its filters. */
+export async function countThrough(
+  store: HostStore,
+  { resourceId, after }: ChangeQuery,
+  through: number,
+): Promise<CountedChanges> {
+  const row = await store.one(
+    `SELECT COUNT(*) AS count,
+       CASE WHEN EXISTS (SELECT 1 FROM issues WHERE resource_id = ? AND change > ?) THEN 1 ELSE 0 END AS more
+     FROM issues WHERE resource_id = ? AND change > ? AND change <= ?`,
+    resourceId,
+    through,
+    resourceId,
+    after,
+    through,
+  );
+  if (row === null) throw new TypeError("The changes were not counted");
+  return { count: integer(row, "count"), hasMore: integer(row, "more") === 1 };
+}
+
 function filtered(query: ChangeQuery): { readonly sql: string; readonly values: SqlValue[] } {
   const values: SqlValue[] = [];
   let sql = query.deliveredOnly ? " AND undelivered = 0" : "";
@@ -274,64 +299,4 @@ function countThatFit(sizes: readonly number[]): number {
     return place > 0 && bytes > MAX_ANSWER_BYTES;
   });
   return over < 0 ? sizes.length : over;
-}
-
-/** What a full cycle of a resource has before it. */
-export interface OpenChanges {
-  /** Changes of the tracker that were not taken in. */
-  readonly pulled: number;
-  /** Pushed issues that were not delivered. */
-  readonly pushed: number;
-}
-
-/** Counts the changes after `change` that a full cycle has to take in, and those it has to deliver: each up to `most`. */
-export async function countOpenChanges(
-  store: HostStore,
-  resourceId: string,
-  change: number,
-  most: number,
-): Promise<OpenChanges> {
-  const row = await store.one(
-    `SELECT
-       (SELECT COUNT(*) FROM (SELECT 1 FROM issues WHERE resource_id = ? AND change > ?
-          AND undelivered = 0 LIMIT ?) AS p) AS pulled,
-       (SELECT COUNT(*) FROM (SELECT 1 FROM issues WHERE resource_id = ?
-          AND undelivered = 1 LIMIT ?) AS u) AS pushed`,
-    resourceId,
-    change,
-    most,
-    resourceId,
-    most,
-  );
-  return row === null
-    ? { pulled: 0, pushed: 0 }
-    : { pulled: integer(row, "pulled"), pushed: integer(row, "pushed") };
-}
-
-/** An issue that was pushed and is now delivered. */
-export interface DeliveredIssue {
-  /** Its reference in JSON, as stored. */
-  readonly ref: string;
-  readonly version: number;
-}
-
-/** Marks the oldest changes that were pushed as delivered, `limit` at most. */
-export async function deliverChanges(
-  tx: Transaction,
-  resourceId: string,
-  limit: number,
-): Promise<DeliveredIssue[]> {
-  const rows = await tx.all(
-    `SELECT id, ${jsonMember(tx, "json", "ref")} AS ref, version FROM issues
-     WHERE resource_id = ? AND undelivered = 1 ORDER BY change LIMIT ?`,
-    resourceId,
-    limit,
-  );
-  for (const row of rows) {
-    await tx.run("UPDATE issues SET undelivered = 0 WHERE id = ?", integer(row, "id"));
-  }
-  return rows.map((row) => ({
-    ref: memberOf(row, "ref", "ref"),
-    version: integer(row, "version"),
-  }));
 }

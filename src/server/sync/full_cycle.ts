@@ -4,12 +4,8 @@ import type { HostContext, TransactionContext } from "../context/host_context.ts
 import type { ProjectMapping } from "../model/binding.ts";
 import type { Resource } from "../model/resource.ts";
 import { mappingByRef, setLastSync, setSyncedChange } from "../store/bindings.ts";
-import {
-  changesAfter,
-  countOpenChanges,
-  deliverChanges,
-  type DeliveredIssue,
-} from "../store/changes.ts";
+import { changesAfter } from "../store/changes.ts";
+import { countOpenChanges, deliverChanges, type DeliveredIssue } from "../store/open_changes.ts";
 import {
   countUndelivered,
   type EndedDelivery,

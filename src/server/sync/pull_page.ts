@@ -8,30 +8,29 @@ import { lastChange } from "../store/issues.ts";
 import type { HostStore } from "../store/store.ts";
 import { encoded } from "../store/row.ts";
 import { removalsBetween } from "../store/tombstones.ts";
+import { keepPage, keptPage, type KeptPages } from "./kept_pages.ts";
 import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
 import { allSucceeded } from "./full_cycle.ts";
 
 /**
  * Returns one page of issues as PullResult in JSON, in the order of their last change, and the issues that were removed
- * between the changes of the page, in parts that nobody changes. Stored issues go into the answer as the bytes they are. An issue that changes while
- * its reader pages moves to the end: it may be met twice and is never missed. The same holds for a removal, which has a
- * place in the order of changes, too (wire.md, Results).
+ * between the changes of the page, in parts that nobody changes. Stored issues go into the answer as the bytes they
+ * are. An issue that changes while its reader pages moves to the end: it may be met twice and is never missed. The same
+ * holds for a removal, which has a place in the order of changes, too (wire.md, Results).
  *
  * @throws {HostError} `validation_error` for a cursor this call did not issue.
  */
 export async function pullPage(
-  context: HostContext,
-  route: Route,
-  userId: string,
+  { store }: HostContext,
+  { route, userId, kept }: PullContext,
   request: PullRequest,
 ): Promise<readonly Uint8Array<ArrayBuffer>[]> {
-  const { store } = context;
   const scope = await scopeOf(route, request.filters ?? {});
   const last = await lastChange(store, route.resource.id);
   const place = request.cursor == null
     ? { after: 0, begunAt: last }
     : placeOf(request.cursor, scope);
-  const page = await readPage(store, route.resource.id, { request, place, last });
+  const page = await readPage(store, route.resource.id, { request, place, last, kept });
   const head = JSON.stringify({
     status: "ok",
     summary: allSucceeded(page.count),
@@ -46,6 +45,14 @@ export async function pullPage(
     page.json,
     encoded(`],"removed":[${page.removed.join(",")}]}`),
   ];
+}
+
+/** What a pull works in. */
+export interface PullContext {
+  readonly route: Route;
+  readonly userId: string;
+  /** Pages that were read before; `null` to read all. */
+  readonly kept: KeptPages | null;
 }
 
 /** Where the listing of a reader stands. */
@@ -64,10 +71,11 @@ interface Place {
 async function readPage(
   store: HostStore,
   resourceId: string,
-  { request, place, last }: {
+  { request, place, last, kept }: {
     readonly request: PullRequest;
     readonly place: Place;
     readonly last: number;
+    readonly kept: KeptPages | null;
   },
 ): Promise<ChangePage & { readonly removed: readonly string[] }> {
   const { updated_since, status, issue_type } = request.filters ?? {};
@@ -82,17 +90,28 @@ async function readPage(
     issueTypes: eachOnce(issue_type),
     deliveredOnly: false,
   };
+  const removals = ({ through, hasMore }: Pick<ChangePage, "through" | "hasMore">) =>
+    removalsBetween(store, {
+      resourceId,
+      after,
+      through: hasMore ? through : Math.max(through, last),
+      newerThan: begunAt,
+      since,
+    });
+  const known = kept === null ? null : await keptPage(store, kept, query, last);
+  if (known !== null) {
+    const { refs, cutAt } = await removals(known);
+    if (cutAt === null) return { ...known, removed: refs };
+  }
   const measured = await measureChanges(store, query);
-  const { through, hasMore } = measured;
-  const { refs, cutAt } = await removalsBetween(store, {
-    resourceId,
-    after,
-    through: hasMore ? through : Math.max(through, last),
-    newerThan: begunAt,
-    since,
-  });
-  if (cutAt === null) return { ...await readChanges(store, query, measured), removed: refs };
-  const shown = { ...measured, through: Math.min(through, cutAt) };
+  const { refs, cutAt } = await removals(measured);
+  if (cutAt === null) {
+    const page = await readChanges(store, query, measured);
+    const isWhole = page.count === measured.issues.length;
+    if (kept !== null && isWhole) keepPage(kept, query, page, last);
+    return { ...page, removed: refs };
+  }
+  const shown = { ...measured, through: Math.min(measured.through, cutAt) };
   const page = await readChanges(store, query, shown);
   return { ...page, through: cutAt, hasMore: true, removed: refs };
 }

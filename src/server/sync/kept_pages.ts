@@ -1,0 +1,61 @@
+import { Kept } from "../context/kept.ts";
+import { type ChangePage, type ChangeQuery, countThrough } from "../store/changes.ts";
+import type { HostStore } from "../store/store.ts";
+
+/** Pages of issues that were read, each for as long as none of its issues changes. */
+export type KeptPages = Kept<KeptPage>;
+
+interface KeptPage {
+  readonly page: ChangePage;
+  /** The last change of the resource when it was read. */
+  readonly last: number;
+}
+
+/** Bytes that are kept at most. */
+const MOST = 32 * 1024 * 1024;
+/** A page of fewer bytes is read as quickly as it is looked up. */
+const LEAST = 32 * 1024;
+
+/** Returns a memory that is empty. */
+export function keptPages(most: number = MOST): KeptPages {
+  return new Kept({ most, weigh: ({ page }) => page.json.buffer.byteLength });
+}
+
+/**
+ * Returns a page that was read before, if each of its issues is still there as it was; else `null`. An issue that changes
+ * gets a new place, after all others, and never an old one: when as many issues as before are between two changes, they are
+ * the same. `last` is the last change of the resource: where it is lower than before, older data was put in place.
+ */
+export async function keptPage(
+  store: HostStore,
+  kept: KeptPages,
+  query: ChangeQuery,
+  last: number,
+): Promise<ChangePage | null> {
+  const known = isFiltered(query) ? undefined : kept.find(keyOf(query));
+  if (known === undefined || known.last > last) return null;
+  const { page } = known;
+  const { count, hasMore } = await countThrough(store, query, page.through);
+  // What follows a page that was not full belongs to it.
+  const isWhole = page.hasMore || !hasMore;
+  return count === page.count && isWhole ? { ...page, hasMore } : null;
+}
+
+/** Keeps a page that was read, if it is worth it. `last` is the last change of the resource before that. */
+export function keepPage(
+  kept: KeptPages,
+  query: ChangeQuery,
+  page: ChangePage,
+  last: number,
+): void {
+  if (isFiltered(query) || page.json.length < LEAST) return;
+  kept.offer(keyOf(query), { page, last });
+}
+
+function isFiltered({ updatedSince, statuses, issueTypes, deliveredOnly }: ChangeQuery): boolean {
+  return updatedSince !== null || statuses.length > 0 || issueTypes.length > 0 || deliveredOnly;
+}
+
+function keyOf({ resourceId, after, limit }: ChangeQuery): string {
+  return `${resourceId} ${after} ${limit}`;
+}

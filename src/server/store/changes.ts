@@ -1,12 +1,4 @@
-import {
-  bytesOf,
-  encoded,
-  integer,
-  numbersOf,
-  type Row,
-  text,
-  textOrNull,
-} from "./row.ts";
+import { bytesOf, encoded, integer, numbersOf, type Row, text, textOrNull } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
 
 /** Which changes of a resource to read. */

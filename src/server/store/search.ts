@@ -20,6 +20,8 @@ export interface Search {
   readonly words: readonly string[];
   /** Hits at most. */
   readonly limit: number;
+  /** Tells whether no hits that changed earlier are of use beside these. */
+  readonly isEnough: (hits: readonly SearchHit[]) => boolean;
   /** Lets other work of the process have its turn. */
   readonly pause: () => Promise<void>;
 }
@@ -30,7 +32,7 @@ export interface Search {
  */
 export async function searchHits(
   store: HostStore,
-  { resourceId, phrase, words, limit, pause }: Search,
+  { resourceId, phrase, words, limit, isEnough, pause }: Search,
 ): Promise<SearchHit[]> {
   const found = position(store, "i.search", "?");
   const columns = {
@@ -38,16 +40,27 @@ export async function searchHits(
     values: ["\n", phrase],
   };
   const rows: Row[] = words.length > 0
-    ? await issuesHolding(store, { resourceId, words, columns, limit, pause })
+    ? await issuesHolding(store, {
+      resourceId,
+      words,
+      columns,
+      limit,
+      isEnough: (rows) => isEnough(rows.map(hitOf)),
+      pause,
+    })
     : await store.all(
       `SELECT ${columns.sql} FROM issues i WHERE i.resource_id = ? ORDER BY i.change DESC LIMIT ?`,
       ...columns.values,
       resourceId,
       limit,
     );
-  return rows.map((row) => ({
+  return rows.map(hitOf);
+}
+
+function hitOf(row: Row): SearchHit {
+  return {
     row: integer(row, "id"),
     title: text(row, "title"),
     hasPhrase: integer(row, "has_phrase") === 1,
-  }));
+  };
 }

@@ -19,6 +19,8 @@ export interface WordQuery {
   readonly before?: number | null;
   /** Rows at most. */
   readonly limit: number;
+  /** Tells whether no older rows are of use beside those found, which are the last changed; a few are read first then. */
+  readonly isEnough?: (rows: readonly Row[]) => boolean;
   /** Lets other work of the process have its turn. */
   readonly pause: () => Promise<void>;
 }
@@ -80,14 +82,37 @@ async function readLast(
       READ_AT_ONCE - 1,
     );
     const next = Math.max(above, last === null ? 0 : integer(last, "change") - 1);
-    rows.push(...await readBetween(store, query, next, upTo, query.limit - rows.length));
-    if (rows.length >= query.limit) break;
+    rows.push(...await readSome(store, query, { above: next, upTo, found: rows }));
+    if (isOver(query, rows)) break;
     upTo = next;
   }
   return rows;
 }
 
-/** Reads the issues after one change, up to another, until enough hold the words. */
+function isOver({ limit, isEnough }: WordQuery, rows: readonly Row[]): boolean {
+  return rows.length >= limit || isEnough?.(rows) === true;
+}
+
+/** Reads the issues after one change, up to another, until enough hold the words: a few first, where these may do. */
+async function readSome(
+  store: HostStore,
+  query: WordQuery,
+  { above, upTo, found }: {
+    readonly above: number;
+    readonly upTo: number;
+    readonly found: readonly Row[];
+  },
+): Promise<Row[]> {
+  const left = query.limit - found.length;
+  const read = (upTo: number, limit: number) => readBetween(store, query, above, upTo, limit);
+  if (query.isEnough === undefined || left <= FEWEST_AT_ONCE) return await read(upTo, left);
+  const few = await read(upTo, FEWEST_AT_ONCE);
+  const last = few[FEWEST_AT_ONCE - 1];
+  if (last === undefined || isOver(query, [...found, ...few])) return few;
+  return [...few, ...await read(integer(last, "place") - 1, left - FEWEST_AT_ONCE)];
+}
+
+/** Reads the issues after one change, up to another, until enough hold the words; `place` is their change. */
 async function readBetween(
   store: HostStore,
   { resourceId, words, columns, only = NO_CONDITION }: WordQuery,
@@ -96,7 +121,7 @@ async function readBetween(
   limit: number,
 ): Promise<Row[]> {
   return await store.all(
-    `SELECT ${columns.sql} FROM issues i
+    `SELECT ${columns.sql}, i.change AS place FROM issues i
      WHERE i.resource_id = ? AND i.change > ? AND i.change <= ?
        ${holding(store, words)} AND ${only.sql} ORDER BY i.change DESC LIMIT ?`,
     ...columns.values,
@@ -119,7 +144,7 @@ async function byIndex(
   high: number,
   sequences: readonly Sequence[],
 ): Promise<Row[]> {
-  const { resourceId, limit, pause } = query;
+  const { resourceId, limit, isEnough, pause } = query;
   const place = await store.one(
     "SELECT number << 32 AS base, indexed FROM search_places WHERE resource_id = ?",
     resourceId,
@@ -135,9 +160,11 @@ async function byIndex(
   let asked = await rarest(store, { after: base, upTo: base + newest }, sequences);
   let isSure = false;
   let precision = 1;
-  for (let upTo = newest; upTo > 0 && rows.length < limit;) {
-    if (upTo < newest) await pause();
-    const wanted = Math.ceil((limit - rows.length) / precision);
+  // Where a few may be enough, these are looked at first, for which others need no turn.
+  let looks = isEnough === undefined ? 1 : 0;
+  for (let upTo = newest; upTo > 0 && !isOver(query, rows);) {
+    if (looks > 1) await pause();
+    const wanted = looks === 0 ? 0 : Math.ceil((limit - rows.length) / precision);
     const most = Math.min(COMPARED_AT_ONCE, Math.max(FEWEST_AT_ONCE, wanted));
     const part = Math.min(usual * 8, Math.max(usual, ENTRIES_AT_ONCE / asked.rarest));
     const above = Math.max(0, upTo - Math.ceil(part));
@@ -153,6 +180,7 @@ async function byIndex(
       isSure = again.sequences.join() === asked.sequences.join();
       asked = again;
     }
+    looks += 1;
     upTo = next;
   }
   return rows;
@@ -222,7 +250,7 @@ async function byPostgresIndex(
   const { total = 0 } = await countByStatus(store, resourceId);
   // As many hits cost the index as much as reading until there are enough.
   const many = Math.sqrt(limit * total);
-  const read = () => readBetween(store, query, 0, high, limit);
+  const read = () => readSome(store, query, { above: 0, upTo: high, found: [] });
   if (await areMany(store, query, high, many / Math.max(1, total))) return await read();
   const most = Math.ceil(limit + 2 * many);
   const rows = await store.all(

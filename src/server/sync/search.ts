@@ -50,7 +50,7 @@ function candidate(
   };
 }
 
-/** Hits that are ranked, the last changed: as many at least. */
+/** Hits that are ranked, the last changed: as many at least, unless as many as are wanted rank highest among fewer. */
 const RANKED = 1_000;
 
 async function byText(
@@ -61,11 +61,14 @@ async function byText(
 ): Promise<NormalizedIssue[]> {
   const phrase = fold(query);
   const words = [...new Set(phrase.split(/\s+/).filter((word) => word !== ""))].slice(0, 20);
+  const isBest = (hit: SearchHit) => rankOf(hit, phrase, words) === highestRank(words);
   const hits = await searchHits(store, {
     resourceId: resource.id,
     phrase,
     words,
     limit: words.length === 0 ? limit : Math.max(limit, RANKED),
+    // No hit that changed earlier comes before these.
+    isEnough: (hits) => hits.filter(isBest).length >= limit,
     pause: () => clock.sleep(0),
   });
   const ranked = hits.map((hit, recency) => ({
@@ -77,16 +80,26 @@ async function byText(
   return await issuesByRow(store, ranked.slice(0, limit).map(({ row }) => row));
 }
 
+/** What the whole phrase in the title counts, or in the body alone; a word at the start of one in the title, or within one. */
+const PHRASE_IN_TITLE = 100;
+const PHRASE_IN_BODY = 10;
+const WORD_AT_START = 4;
+const WORD_WITHIN = 2;
+
+function highestRank(words: readonly string[]): number {
+  return PHRASE_IN_TITLE + WORD_AT_START * words.length;
+}
+
 /** Ranks a hit: the whole phrase in the title counts most, then each word there, at a word's start twice. */
 function rankOf(
   { title, hasPhrase }: SearchHit,
   phrase: string,
   words: readonly string[],
 ): number {
-  let rank = title.includes(phrase) ? 100 : hasPhrase ? 10 : 0;
+  let rank = title.includes(phrase) ? PHRASE_IN_TITLE : hasPhrase ? PHRASE_IN_BODY : 0;
   for (const word of words) {
-    if (title.startsWith(word) || title.includes(` ${word}`)) rank += 4;
-    else if (title.includes(word)) rank += 2;
+    if (title.startsWith(word) || title.includes(` ${word}`)) rank += WORD_AT_START;
+    else if (title.includes(word)) rank += WORD_WITHIN;
   }
   return rank;
 }

@@ -1,4 +1,5 @@
 /** What clients ask a measured host for. */
+import type { PullFilters } from "../../../src/contract/requests.ts";
 import { anEvent } from "../../../tests/server/event.ts";
 import { EVENTS } from "./bare_store.ts";
 import { SERIAL } from "./load.ts";
@@ -7,7 +8,7 @@ import { cursorIn, type MeasuredHost } from "./measured.ts";
 /** Issues of a page. */
 export const PAGE = 1_000;
 
-/** Pages that are asked for in turn at most: more than a host remembers. */
+/** Pages that are asked for in turn at most: more than a host remembers while nothing is written, and fewer than it keeps. */
 const PAGES = 20;
 
 /** Returns the length of an answer. */
@@ -40,18 +41,23 @@ function posted(
 }
 
 /** Asks for the page of issues after a cursor. */
-export function pageOf(host: MeasuredHost, cursor: string | null): Request {
-  const body = { provider: "linear", binding_ref: host.ref, limit: PAGE, cursor };
+export function pageOf(
+  host: MeasuredHost,
+  cursor: string | null,
+  filters: PullFilters = {},
+): Request {
+  const body = { provider: "linear", binding_ref: host.ref, limit: PAGE, cursor, filters };
   return posted(host, "/api/v1/tracker/pull/", body);
 }
 
-/** Returns the cursors before full pages of the resource. */
-export async function pagesOf(host: MeasuredHost): Promise<(string | null)[]> {
-  const pages: (string | null)[] = [];
+/** Returns requests for full pages of the resource. */
+export async function pagesOf(host: MeasuredHost, filters: PullFilters = {}): Promise<Request[]> {
+  const pages: Request[] = [];
   let cursor: string | null = null;
   do {
-    pages.push(cursor);
-    cursor = cursorIn(await host.pull(PAGE, cursor));
+    const page: Request = pageOf(host, cursor, filters);
+    pages.push(page);
+    cursor = cursorIn(await (await fetch(page.clone())).text());
   } while (cursor !== null && pages.length < PAGES);
   // The last one may hold fewer.
   return cursor === null && pages.length > 1 ? pages.slice(0, -1) : pages;

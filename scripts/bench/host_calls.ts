@@ -32,8 +32,8 @@ const CALLS = 1_000;
 const SECONDS = 1;
 
 /**
- * What is still fine: ratios to what is bare, and milliseconds. Of status, pushes and those who wait for a searcher that is
- * what was wished for. Else it is what was reached on a machine that others used as well, with room for its moods.
+ * What is still fine: ratios to what is bare, and milliseconds. Of status, a page again, pushes and those who wait for a
+ * searcher that is what was wished for. Else it is what was reached on a machine that others used as well, with room for its moods.
  */
 const LIMITS = {
   status: 10,

@@ -1,4 +1,13 @@
-import { bytesOf, encoded, integer, numbersOf, type Row, text, textOrNull } from "./row.ts";
+import {
+  bytesOf,
+  encoded,
+  integer,
+  integerOrNull,
+  numbersOf,
+  type Row,
+  text,
+  textOrNull,
+} from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
 
 /** Which changes of a resource to read. */
@@ -242,6 +251,8 @@ export interface CountedChanges {
   readonly count: number;
   /** Whether there are issues after them. */
   readonly hasMore: boolean;
+  /** The last change of the resource. */
+  readonly last: number;
 }
 
 /** Counts the issues of a resource from the query's `after` through a change, whatever its filters. */
@@ -252,16 +263,22 @@ export async function countThrough(
 ): Promise<CountedChanges> {
   const row = await store.one(
     `SELECT COUNT(*) AS count,
-       CASE WHEN EXISTS (SELECT 1 FROM issues WHERE resource_id = ? AND change > ?) THEN 1 ELSE 0 END AS more
+       CASE WHEN EXISTS (SELECT 1 FROM issues WHERE resource_id = ? AND change > ?) THEN 1 ELSE 0 END AS more,
+       (SELECT last_change FROM resources WHERE id = ?) AS last
      FROM issues WHERE resource_id = ? AND change > ? AND change <= ?`,
     resourceId,
     through,
+    resourceId,
     resourceId,
     after,
     through,
   );
   if (row === null) throw new TypeError("The changes were not counted");
-  return { count: integer(row, "count"), hasMore: integer(row, "more") === 1 };
+  return {
+    count: integer(row, "count"),
+    hasMore: integer(row, "more") === 1,
+    last: integerOrNull(row, "last") ?? 0,
+  };
 }
 
 function filtered(query: ChangeQuery): { readonly sql: string; readonly values: SqlValue[] } {

@@ -5,9 +5,10 @@ import type { HostStore } from "../store/store.ts";
 /** Pages of issues that were read, each for as long as none of its issues changes. */
 export type KeptPages = Kept<KeptPage>;
 
-interface KeptPage {
+/** A page, and the state in which it was there. */
+export interface KeptPage {
   readonly page: ChangePage;
-  /** The last change of the resource when it was read. */
+  /** The last change of the resource. */
   readonly last: number;
 }
 
@@ -22,23 +23,23 @@ export function keptPages(most: number = MOST): KeptPages {
 }
 
 /**
- * Returns a page that was read before, if each of its issues is still there as it was; else `null`. An issue that changes
- * gets a new place, after all others, and never an old one: when as many issues as before are between two changes, they are
- * the same. `last` is the last change of the resource: where it is lower than before, older data was put in place.
+ * Returns a page that was read before, if each of its issues is still there as it was, with the last change of the
+ * resource now; else `null`. An issue that changes gets a new place, after all others, and never an old one: when as many
+ * issues as before are between two changes, they are the same. Where the last change is lower than before, older data was
+ * put in place.
  */
 export async function keptPage(
   store: HostStore,
   kept: KeptPages,
   query: ChangeQuery,
-  last: number,
-): Promise<ChangePage | null> {
+): Promise<KeptPage | null> {
   const known = isFiltered(query) ? undefined : kept.find(keyOf(query));
-  if (known === undefined || known.last > last) return null;
+  if (known === undefined) return null;
   const { page } = known;
-  const { count, hasMore } = await countThrough(store, query, page.through);
+  const { count, hasMore, last } = await countThrough(store, query, page.through);
   // What follows a page that was not full belongs to it.
-  const isWhole = page.hasMore || !hasMore;
-  return count === page.count && isWhole ? { ...page, hasMore } : null;
+  const isWhole = count === page.count && (page.hasMore || !hasMore);
+  return isWhole && known.last <= last ? { page: { ...page, hasMore }, last } : null;
 }
 
 /** Keeps a page that was read, if it is worth it. `last` is the last change of the resource before that. */

@@ -2,8 +2,13 @@ import * as v from "valibot";
 import type { PullFilters, PullRequest } from "../../contract/requests.ts";
 import type { Route } from "../bindings/route.ts";
 import type { HostContext } from "../context/host_context.ts";
-import { type ChangePage, measureChanges, readChanges } from "../store/changes.ts";
-import { identityPath } from "../store/installations.ts";
+import {
+  type ChangePage,
+  type ChangeQuery,
+  measureChanges,
+  readChanges,
+} from "../store/changes.ts";
+import { identityAt } from "../store/installations.ts";
 import { lastChange } from "../store/issues.ts";
 import type { HostStore } from "../store/store.ts";
 import { encoded } from "../store/row.ts";
@@ -26,18 +31,19 @@ export async function pullPage(
   request: PullRequest,
 ): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   const scope = await scopeOf(route, request.filters ?? {});
-  const last = await lastChange(store, route.resource.id);
-  const place = request.cursor == null
-    ? { after: 0, begunAt: last }
-    : placeOf(request.cursor, scope);
-  const page = await readPage(store, route.resource.id, { request, place, last, kept });
+  const place = request.cursor == null ? START : placeOf(request.cursor, scope);
+  const query = queryOf(route, request, place);
+  const known = kept === null ? null : await keptPage(store, kept, query);
+  const last = known?.last ?? await lastChange(store, route.resource.id);
+  const begunAt = place.begunAt ?? last;
+  const page = await readPage(store, query, { begunAt, last, kept, known: known?.page ?? null });
   const head = JSON.stringify({
     status: "ok",
     summary: allSucceeded(page.count),
     item_errors: null,
-    identity_path: await identityPath(store, route.installation.id, userId),
+    identity_path: await identityAt(store, route.installation, userId),
     has_more: page.hasMore,
-    next_cursor: page.hasMore ? writeCursor([page.through, scope, place.begunAt]) : null,
+    next_cursor: page.hasMore ? writeCursor([page.through, scope, begunAt]) : null,
     ...route.upgrade,
   });
   return [
@@ -59,8 +65,26 @@ export interface PullContext {
 interface Place {
   /** The change to continue after. */
   readonly after: number;
-  /** The last change when the listing began: a removal before it concerns nothing that the listing has shown. */
-  readonly begunAt: number;
+  /**
+   * The last change when the listing began, `null` when it begins: a removal before it concerns nothing that the
+   * listing has shown.
+   */
+  readonly begunAt: number | null;
+}
+
+const START: Place = { after: 0, begunAt: null };
+
+function queryOf(route: Route, { limit, filters }: PullRequest, { after }: Place): ChangeQuery {
+  const { updated_since, status, issue_type } = filters ?? {};
+  return {
+    resourceId: route.resource.id,
+    after,
+    limit,
+    updatedSince: updated_since == null ? null : Date.parse(updated_since),
+    statuses: eachOnce(status),
+    issueTypes: eachOnce(issue_type),
+    deliveredOnly: false,
+  };
 }
 
 /**
@@ -70,35 +94,24 @@ interface Place {
  */
 async function readPage(
   store: HostStore,
-  resourceId: string,
-  { request, place, last, kept }: {
-    readonly request: PullRequest;
-    readonly place: Place;
+  query: ChangeQuery,
+  { begunAt, last, kept, known }: {
+    readonly begunAt: number;
     readonly last: number;
     readonly kept: KeptPages | null;
+    /** The page, where it was read before. */
+    readonly known: ChangePage | null;
   },
 ): Promise<ChangePage & { readonly removed: readonly string[] }> {
-  const { updated_since, status, issue_type } = request.filters ?? {};
-  const { after, begunAt } = place;
-  const since = updated_since == null ? null : Date.parse(updated_since);
-  const query = {
-    resourceId,
-    after,
-    limit: request.limit,
-    updatedSince: since,
-    statuses: eachOnce(status),
-    issueTypes: eachOnce(issue_type),
-    deliveredOnly: false,
-  };
+  const { resourceId, after, updatedSince } = query;
   const removals = ({ through, hasMore }: Pick<ChangePage, "through" | "hasMore">) =>
     removalsBetween(store, {
       resourceId,
       after,
       through: hasMore ? through : Math.max(through, last),
       newerThan: begunAt,
-      since,
+      since: updatedSince,
     });
-  const known = kept === null ? null : await keptPage(store, kept, query, last);
   if (known !== null) {
     const { refs, cutAt } = await removals(known);
     if (cutAt === null) return { ...known, removed: refs };

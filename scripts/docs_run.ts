@@ -6,8 +6,8 @@ import { jiraOfPages } from "../tests/standins/jira/of_pages.ts";
 import { linearOfPages } from "../tests/standins/linear/of_pages.ts";
 import { startPostgres } from "../tests/support/postgres.ts";
 
-/** Pages that are followed at the same time. */
-const AT_ONCE = 3;
+/** Pages that are followed at the same time; their programs wait at times. */
+const AT_ONCE = Math.max(3, navigator.hardwareConcurrency);
 
 /**
  * Runs the commands of the pages and returns where the pages are not true, one line for each fault. With `write`,

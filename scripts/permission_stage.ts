@@ -245,10 +245,12 @@ export async function uploaded({ world }: Stage): Promise<void> {
   while (performance.now() < until) {
     const requests = await world.requests();
     if (requests.some((line) => line.includes("/events/batch"))) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-const PATIENCE_MS = 8_000;
+/** Milliseconds that a daemon has for it, on a slow machine too. */
+const PATIENCE_MS = 60_000;
 
 /** Asks a host whether it is well; one that lacks a permission has not come so far. */
 export async function used(_stage: Stage, written: string): Promise<void> {

@@ -100,7 +100,7 @@ function stopped(child: Deno.ChildProcess): void {
 }
 
 /** Milliseconds after which a server that has said nothing is asked to stop. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 120_000;
 
 function blotted(text: string): string {
   return text.replace(/[0-9a-f]{6,}|\d+/gi, "#");

@@ -37,7 +37,7 @@ Deno.test("zsh completes words, options, settings, cached keys and missions", ()
       `zpty -r -m shell seen '*set-up*'`,
       `zpty -n -w shell $'${line}\\t'`,
       // It is over when what is wanted has come, or when nothing has come for a second.
-      `repeat 100; do sleep 0.1; zpty -r -t shell part || { (( ++still > ${
+      `repeat 1300; do sleep 0.1; zpty -r -t shell part || { (( ++still > ${
         patience(wanted)
       } )) && break; continue; }`,
       `still=0; all+=$part; [[ $all = *'${wanted ?? "\\0"}'* ]] && break; done`,
@@ -58,7 +58,7 @@ Deno.test("nu completes words, options, settings, cached keys and missions", () 
 
 /** Tenths of a second without an answer. */
 function patience(wanted: string | undefined): number {
-  return wanted === undefined ? 9 : 100;
+  return wanted === undefined ? 9 : 1_200;
 }
 
 /** The same questions to each shell; a shell that is not on this machine is not asked. */

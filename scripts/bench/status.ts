@@ -24,9 +24,10 @@ export const bench: Bench = {
     await Deno.rename(`${home}/user`, `${home}/.spec-kitty`);
     return {
       baseline: { name: "hello", run: () => program.bare(HELLO) },
+      // The wish is 3 and 2.2; what is left is told in docs/adr/0053.
       cases: [
         { name: "status, hosted", limit: 5, run: () => program.run(hosted, "status") },
-        { name: "status, local", limit: 3.7, run: () => program.run(home, "status") },
+        { name: "status, local", limit: 4, run: () => program.run(home, "status") },
       ],
       async clean() {
         await host.stop();

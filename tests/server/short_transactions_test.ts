@@ -21,8 +21,8 @@ class Watched extends SqliteConnection {
   /** Milliseconds. */
   time = 0;
   commits = 0;
-  /** Beginnings and commits that are still to fail. */
-  failures = { begin: 0, commit: 0 };
+  /** How many of each are still to fail. */
+  failures = { begin: 0, commit: 0, rollBack: 0 };
 
   override begin(): void {
     if (this.failures.begin-- > 0) throw new Error("The database is locked");
@@ -33,6 +33,11 @@ class Watched extends SqliteConnection {
     if (this.failures.commit-- > 0) throw new Error("The disk is full");
     this.commits++;
     super.commit();
+  }
+
+  override rollBack(): void {
+    if (this.isInTransaction && this.failures.rollBack-- > 0) throw new Error("The disk is away");
+    super.rollBack();
   }
 
   names(): string[] {
@@ -135,6 +140,18 @@ Deno.test("a commit that always fails tells each of the short works", () =>
     assert.deepEqual(database.names(), []);
     await database.shared.run((tx) => add(tx, "n3"));
     assert.deepEqual(database.names(), ["n3"]);
+  }));
+
+Deno.test("a transaction that cannot be rolled back leaves no short work without an answer", () =>
+  withDatabase(async (database) => {
+    database.failures = { begin: 0, commit: 1, rollBack: 2 };
+    const ends = await Promise.allSettled(
+      ["n1", "n2", "n3"].map((name) => database.shared.run((tx) => add(tx, name))),
+    );
+    assert.deepEqual(ends.map(({ status }) => status), ["rejected", "rejected", "fulfilled"]);
+    assert.deepEqual(database.names(), ["n3"]);
+    await database.shared.run((tx) => add(tx, "n4"));
+    assert.deepEqual(database.names(), ["n3", "n4"]);
   }));
 
 Deno.test("a transaction that SQLite itself ends is none of the other short works' fault", () =>

@@ -134,8 +134,8 @@ export class SharedTransactions {
       await this.#take(taken);
       this.#connection.commit();
     } catch {
-      // Nothing of it is stored. What is at fault fails the work that meets with it again, and tells why.
-      this.#connection.rollBack();
+      // Nothing of it is stored: the next transaction begins with rolling it back. What is at fault fails the work that
+      // meets with it again, and tells why.
       for (const one of taken) await one.again();
       return;
     }

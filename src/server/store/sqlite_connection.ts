@@ -34,7 +34,9 @@ export class SqliteConnection {
     return this.#database.isTransaction;
   }
 
+  /** Begins a transaction. One that the disk did not let roll back is rolled back before. */
   begin(): void {
+    this.rollBack();
     this.#database.exec("BEGIN IMMEDIATE");
   }
 

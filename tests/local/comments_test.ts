@@ -198,7 +198,7 @@ bd("issue comment needs a text, and an issue that bd has", [], async ({ service,
   for (
     const [args, words, code] of [
       [["bd-1"], /There is nothing to write/, 2],
-      [["bd-1", " "], /The comment cannot be sent: it holds no text/, 1],
+      [["bd-1", " "], /`TEXT`: The value is empty/, 2],
       [["bd-9", "Seen"], /No issue "bd-9" is in the local cache/, 1],
       [[issue.ref.id, "Seen"], /was created here and is not at the tracker yet/, 1],
     ] as const

@@ -2,7 +2,7 @@ import type { Bench, Prepared } from "./bench.ts";
 import { startProgram } from "./programs/child.ts";
 import { writeIssueFile } from "./programs/issue_file.ts";
 import { places } from "./programs/measured.ts";
-import { Run } from "./programs/mirror_runs.ts";
+import { prepared, Run } from "./programs/mirror_runs.ts";
 
 const ISSUES = 100_000;
 
@@ -27,7 +27,7 @@ async function prepare(): Promise<Prepared> {
   const files = { lines: `${base}/issues.jsonl`, array: `${base}/issues.json` };
   await writeIssueFile(files.lines, ISSUES, "lines");
   await writeIssueFile(files.array, ISSUES, "array");
-  const [first, ...others] = data.names.flatMap((name) => {
+  const runs = data.names.flatMap((name) => {
     const start = async (program: string, file: string) =>
       await startProgram(program, [await data.make(name), file]);
     const plain = new Run(`${name}: parse, insert`, () => start("plain_import.ts", files.lines));
@@ -37,15 +37,8 @@ async function prepare(): Promise<Prepared> {
     );
     return [plain, ...imports];
   });
-  if (first === undefined) throw new Error("There is no place to measure on");
-  return {
-    baseline: first,
-    cases: others,
-    figures: () => [first, ...others].flatMap((one) => one.figures()),
-    async clean() {
-      for (const one of [first, ...others]) await one.stop();
-      await data.remove();
-      await Deno.remove(base, { recursive: true });
-    },
-  };
+  return prepared(runs, async () => {
+    await data.remove();
+    await Deno.remove(base, { recursive: true });
+  });
 }

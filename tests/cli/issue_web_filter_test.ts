@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import {
   filteredList,
+  type ListFilter,
   narrowedAddress,
-  type WebFilter,
 } from "../../src/cli/commands/issue/web_filter.ts";
 import { testContext } from "../support/context.ts";
 import { withPlatform } from "../support/platform.ts";
 
 const NOW = Date.UTC(2026, 10, 28, 12);
 
-const NONE: WebFilter = {
+const NONE: ListFilter = {
   words: [],
   search: undefined,
   mine: false,
@@ -24,7 +24,7 @@ const NONE: WebFilter = {
   sort: undefined,
 };
 
-const EVERYTHING: WebFilter = {
+const EVERYTHING: ListFilter = {
   words: ["log", "in:title"],
   search: undefined,
   mine: true,
@@ -44,7 +44,7 @@ const JIRA = "https://acme.atlassian.net/issues/?jql=project%20%3D%20WEB";
 const LINEAR = "https://linear.app/acme/team/ENG/all";
 
 /** The query of the list, decoded, and what it does without. */
-function carried(list: string, provider: string, change: Partial<WebFilter>) {
+function carried(list: string, provider: string, change: Partial<ListFilter>) {
   const { url, without } = filteredList(list, provider, { ...NONE, ...change }, NOW);
   return { query: [...new URL(url).searchParams], without };
 }
@@ -100,7 +100,7 @@ Deno.test("each tracker's address carries what it can, and the rest is named", (
 });
 
 Deno.test("what an address would say otherwise is left out", () => {
-  const without = (list: string, provider: string, change: Partial<WebFilter>) =>
+  const without = (list: string, provider: string, change: Partial<ListFilter>) =>
     carried(list, provider, change).without;
   assert.deepEqual(without(GITHUB, "github", { assignees: ["ada", "bo"] }), ["--assignee"]);
   assert.deepEqual(without(GITHUB, "github", { assignees: ["a is:open"] }), ["--assignee"]);
@@ -126,7 +126,7 @@ Deno.test("what the address cannot carry is told, and nothing where it carries a
     const narrowed = narrowedAddress(context, GITHUB, place, { ...NONE, labels });
     assert.equal(narrowed, `${GITHUB}?q=is%3Aissue+label%3A%22ui%22`);
     assert.equal(platform.stderr(), "");
-    const rest = { priorities: [1], types: ["bug"] };
+    const rest: Partial<ListFilter> = { priorities: [1], types: ["bug"] };
     assert.equal(narrowedAddress(context, GITHUB, place, { ...NONE, labels, ...rest }), narrowed);
     assert.equal(
       platform.stderr(),

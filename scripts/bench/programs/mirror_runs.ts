@@ -32,7 +32,7 @@ async function prepare(tracker: MeasuredTracker["provider"]): Promise<Prepared> 
   const keyFile = `${base}/host.key`;
   await Deno.writeTextFile(keyFile, new Uint8Array(32).toBase64(), { mode: 0o600 });
   const pages = await startProgram("issue_pages.ts", [String(ISSUES), tracker]);
-  const [first, ...others] = data.names.flatMap((name) => {
+  const runs = data.names.flatMap((name) => {
     const plain = new Run(`${name}: fetch, parse, insert`, async () => {
       return await startProgram("plain_mirror.ts", [pages.line, await data.make(name), tracker]);
     });
@@ -46,16 +46,24 @@ async function prepare(tracker: MeasuredTracker["provider"]): Promise<Prepared> 
     }, { of: plain.name, ratio: RATIO, peakMb: PEAK_MB });
     return [plain, host];
   });
-  if (first === undefined) throw new Error("There is no place to measure on");
+  return prepared(runs, async () => {
+    await pages.stop();
+    await data.remove();
+    await Deno.remove(base, { recursive: true });
+  });
+}
+
+/** What is measured: the runs, of which the first is what the others are compared with. `clean` follows their end. */
+export function prepared(runs: readonly Run[], clean: () => Promise<void>): Prepared {
+  const [baseline, ...cases] = runs;
+  if (baseline === undefined) throw new Error("There is no place to measure on");
   return {
-    baseline: first,
-    cases: others,
-    figures: () => [first, ...others].flatMap((one) => one.figures()),
+    baseline,
+    cases,
+    figures: () => runs.flatMap((one) => one.figures()),
     async clean() {
-      for (const one of [first, ...others]) await one.stop();
-      await pages.stop();
-      await data.remove();
-      await Deno.remove(base, { recursive: true });
+      for (const one of runs) await one.stop();
+      await clean();
     },
   };
 }

@@ -1,17 +1,6 @@
-import {
-  type IssueType,
-  type NormalizedIssue,
-  type Priority,
-  PRIORITY_WORDS,
-  type Status,
-} from "../../../contract/issue.ts";
+import { type NormalizedIssue, PRIORITY_WORDS } from "../../../contract/issue.ts";
 import { issueNotFound } from "../../../store/issues.ts";
-import {
-  type IssueFilter,
-  type IssueSort,
-  markedPosition,
-  positionMark,
-} from "../../../store/issue_filter.ts";
+import { type IssueFilter, markedPosition, positionMark } from "../../../store/issue_filter.ts";
 import type { IssueStore } from "../../../store/issue_store.ts";
 import type { IssueView } from "../../../sync/issue_view.ts";
 import type { ProjectContext } from "../../../tracker/backend.ts";
@@ -27,21 +16,11 @@ import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts"
 import { myself, namesMe, withMyself } from "../../services/me.ts";
 import { projectContext } from "../../services/tracker.ts";
 import { dim, text } from "../../terminal/text.ts";
+import type { ListFilter } from "./web_filter.ts";
 import { ISSUE_FIELDS } from "./issue_fields.ts";
 
 /** Which issues to list, and how. */
-export interface IssueListOptions {
-  readonly words: readonly string[];
-  readonly search: string | undefined;
-  readonly mine: boolean;
-  readonly assignees: readonly string[];
-  readonly statuses: readonly Status[];
-  readonly types: readonly IssueType[];
-  readonly priorities: readonly Priority[];
-  readonly labels: readonly string[];
-  readonly parent: string | undefined;
-  readonly updated: PastTime | undefined;
-  readonly sort: IssueSort | undefined;
+export interface IssueListOptions extends ListFilter {
   readonly limit: number | undefined;
   readonly all: boolean;
   /** What `next` said of the page before. */

@@ -1,21 +1,22 @@
-import type { Status } from "../../../contract/issue.ts";
+import type { IssueType, Priority, Status } from "../../../contract/issue.ts";
+import type { IssueSort } from "../../../store/issue_filter.ts";
 import type { Context } from "../../command/context.ts";
 import type { PastTime } from "../../command/values.ts";
 
-/** What a list is narrowed down by. */
-export interface WebFilter {
+/** What a list is narrowed down by, and its order. */
+export interface ListFilter {
   /** Words that an issue has. */
   readonly words: readonly string[];
   readonly search: string | undefined;
   readonly mine: boolean;
   readonly assignees: readonly string[];
   readonly statuses: readonly Status[];
-  readonly types: readonly string[];
-  readonly priorities: readonly unknown[];
+  readonly types: readonly IssueType[];
+  readonly priorities: readonly Priority[];
   readonly labels: readonly string[];
   readonly parent: string | undefined;
   readonly updated: PastTime | undefined;
-  readonly sort: unknown;
+  readonly sort: IssueSort | undefined;
 }
 
 /** The address of a list at a tracker, and what of the filter it cannot carry. */
@@ -30,7 +31,7 @@ export function narrowedAddress(
   { output, platform }: Pick<Context, "output" | "platform">,
   list: string,
   { provider, tracker }: { readonly provider: string; readonly tracker: string },
-  filter: WebFilter,
+  filter: ListFilter,
 ): string {
   const { url, without } = filteredList(list, provider, filter, platform.clock.now());
   if (without.length > 0) {
@@ -48,7 +49,7 @@ export function narrowedAddress(
 export function filteredList(
   list: string,
   provider: string,
-  filter: WebFilter,
+  filter: ListFilter,
   now: number,
 ): FilteredList {
   const asked = askedFor(filter, now);
@@ -74,7 +75,7 @@ type Asked =
   }
   | { readonly option: string; readonly kind: "other" };
 
-function askedFor(filter: WebFilter, now: number): readonly Asked[] {
+function askedFor(filter: ListFilter, now: number): readonly Asked[] {
   const words = [...filter.words, ...(filter.search === undefined ? [] : [filter.search])]
     .flatMap((text) => text.split(/\s+/)).filter((word) => word !== "");
   const other = (option: string, isAsked: boolean): Asked[] =>
@@ -95,7 +96,7 @@ function askedFor(filter: WebFilter, now: number): readonly Asked[] {
 }
 
 /** Several people are any of them, which the addresses of no tracker say. */
-function askedOfPeople({ mine, assignees }: WebFilter): readonly Asked[] {
+function askedOfPeople({ mine, assignees }: ListFilter): readonly Asked[] {
   const names = [...new Set([...assignees, ...(mine ? ["@me"] : [])])];
   const option = mine ? "--mine" : "--assignee";
   const [name, ...more] = names;

@@ -85,9 +85,9 @@ export class IssueLists {
   /** A page of the issues that pass the filter. */
   page(filter: PageFilter): IssuePage {
     return this.#atOnce(() => {
-      const limit = filter.limit + 1;
-      const { total, passing } = this.#passing({ ...filter, limit });
-      const rows = this.#sorted({ ...filter, limit }, passing);
+      const asked = { ...filter, limit: filter.limit + 1 };
+      const early = this.#firstOfMany(asked);
+      const { total, rows } = early === null ? this.#counted(asked) : { total: null, rows: early };
       const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined;
       return {
         issues: rows.slice(0, filter.limit).map((row) => shownIssue(storedOf(row))),
@@ -117,10 +117,15 @@ export class IssueLists {
     });
   }
 
+  #counted(filter: PageFilter): { readonly total: number; readonly rows: Row[] } {
+    const { total, passing } = this.#passing(filter);
+    return { total, rows: this.#sorted(filter, passing) };
+  }
+
   /** How many issues pass a filter, and a condition for them. Texts are compared once: that is what takes the time. */
   #passing(
     filter: PageFilter,
-  ): { readonly total: number | null; readonly passing: Condition } {
+  ): { readonly total: number; readonly passing: Condition } {
     const chosen = this.#chosen.choose(filter);
     if (chosen !== null) return { total: chosen.total, passing: among(chosen.rows, filter) };
     if (searched(filter) === "") {
@@ -131,9 +136,6 @@ export class IssueLists {
       return { total: optionalNumber(counted ?? {}, "total") ?? 0, passing };
     }
     const proposed = this.#words.proposed(searched(filter));
-    if (this.#isEndedEarly(filter, proposed)) {
-      return { total: null, passing: both([among(proposed, filter), restriction(filter)]) };
-    }
     const asked = both([among(proposed, {}), restriction(filter)]);
     // As the text that is asked with next: tens of thousands of rows take longer to be made than to be found.
     const found = this.#sql.of(
@@ -145,17 +147,33 @@ export class IssueLists {
     return { total, passing: inRows(textOf(found, "issues"), total, filter) };
   }
 
-  /** Whether the issues are gone through in the order of an index until a page is full, and none after it is compared. */
-  #isEndedEarly(
-    { isCounted = true, sort }: PageFilter,
-    proposed: readonly number[] | null,
-  ): boolean {
-    if (isCounted || (sort !== undefined && sort.by !== "updated")) return false;
-    const asked = proposed?.length ?? optionalNumber(
-      this.#sql.of("SELECT count(*) AS total FROM tracker_issues").get() ?? {},
-      "total",
-    );
-    return (asked ?? 0) >= MANY;
+  /**
+   * Returns a page of a search that is not counted, if the first issues of the list fill it; `null` where they do not, or
+   * where few are proposed.
+   */
+  #firstOfMany(filter: PageFilter): Row[] | null {
+    const { isCounted = true, sort, after } = filter;
+    if (isCounted || searched(filter) === "" || (sort !== undefined && sort.by !== "updated")) {
+      return null;
+    }
+    const proposed = this.#words.proposed(searched(filter))?.length ?? this.#count();
+    if (proposed < MANY) return null;
+    const terms = sortTerms(sort);
+    const start = after === undefined ? { where: "", values: [] } : afterPosition(terms, after);
+    const order = terms.map(({ sql, descending }) => sql + (descending ? " DESC" : "")).join(", ");
+    const first = {
+      where: `+rowid IN (SELECT rowid FROM tracker_issues${
+        whereOf(start)
+      } ORDER BY ${order} LIMIT ${MANY})`,
+      values: start.values,
+    };
+    const rows = this.#sorted(filter, both([first, restriction(filter)]));
+    return rows.length < filter.limit ? null : rows;
+  }
+
+  #count(): number {
+    const counted = this.#sql.of("SELECT count(*) AS total FROM tracker_issues").get() ?? {};
+    return optionalNumber(counted, "total") ?? 0;
   }
 
   /** A list asks several times; nothing is stored in between. */

@@ -112,7 +112,10 @@ pulled("what a host refuses is told, shown, and not sent again by itself", async
   await said(world, 0, `issue move ${key} done`);
   const push = await ends(world, 1, ["sync", "push"]);
   assert.match(push.stderr, new RegExp(`^ {3}${key} {2}status: .*in_progress`, "m"));
-  assert.match(await said(world, 0, "status"), /^ {2}refused +1 issue: `tracker issue list`$/m);
+  assert.match(
+    await said(world, 0, "status"),
+    /^ {2}refused +1 issue, .*: `tracker sync status`$/m,
+  );
   assert.match(await said(world, 0, "sync push"), /1 issue with refused edits, not sent again/);
   assert.match(
     await said(world, 0, "sync status"),

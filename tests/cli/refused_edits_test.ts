@@ -38,7 +38,10 @@ Deno.test("a refused edit is listed and shown as one, with the ways out", () =>
       /`tracker issue discard bd-1` drops the edits, `tracker sync push --retry`/,
     );
     assert.doesNotMatch(shown, /to push/);
-    assert.match((await run("status")).stdout, /^ {2}refused +1 issue: `tracker issue list`$/m);
+    assert.match(
+      (await run("status")).stdout,
+      /^ {2}refused +1 issue, .*: `tracker sync status`$/m,
+    );
     assert.doesNotMatch((await run("issue", "list", "--status", "done")).stdout, /bd-1/);
   }));
 

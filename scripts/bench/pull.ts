@@ -68,13 +68,14 @@ export const bench: Bench = {
       cases: [
         {
           name: `pull of ${MANY}`,
-          limit: 3,
+          limit: 1.5,
           run: () => pullOnce({ home: `${base}/home-${run++}`, url, token: TOKEN, ref: many }),
         },
         bare(`bare program, ${FEW}`, few),
-        whole(`tracker sync pull, ${FEW}`, few, `bare program, ${FEW}`, 4),
+        // The goals are 2 and 1.5, which the start of the program leaves no room for (docs/scale.md).
+        whole(`tracker sync pull, ${FEW}`, few, `bare program, ${FEW}`, 3.2),
         { ...bare(`bare program, ${MANY}`, many), before: stopDaemon },
-        whole(`tracker sync pull, ${MANY}`, many, `bare program, ${MANY}`, 3),
+        whole(`tracker sync pull, ${MANY}`, many, `bare program, ${MANY}`, 2.4),
       ],
       figures: () => [{ name: `peak with ${HUGE} issues`, value: peak, unit: "MB", limit: 250 }],
       async clean() {

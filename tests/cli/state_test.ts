@@ -161,7 +161,7 @@ Deno.test("a name that nothing or several things have is refused", () =>
     for (const id of ["ffff0000ffff0000", "f", ""]) {
       const { code, stderr } = await run("state", "remove", id, "--yes");
       assert.notEqual(code, 0);
-      assert.match(stderr, /Nothing that is kept here is named|needs/);
+      assert.match(stderr, /Nothing that is kept here is named|`ID`: The value is empty/);
     }
   }));
 

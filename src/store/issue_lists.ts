@@ -35,7 +35,7 @@ export interface ReferencedIssue {
 export interface IssueListsOptions {
   readonly database: Database;
   /** Proposes the issues of a text. */
-  readonly words: Pick<WordIndex, "proposed">;
+  readonly words: Pick<WordIndex, "proposed" | "share">;
   /** Finds the issues of a page: {@link ChosenIssues} unless given. */
   readonly chosen?: Pick<ChosenIssues, "choose" | "referenced">;
 }
@@ -55,7 +55,7 @@ const MANY = 5_000;
 export class IssueLists {
   readonly #database: Database;
   readonly #sql: Statements;
-  readonly #words: Pick<WordIndex, "proposed">;
+  readonly #words: Pick<WordIndex, "proposed" | "share">;
   readonly #chosen: Pick<ChosenIssues, "choose" | "referenced">;
 
   /** Works on an open, migrated database. */
@@ -149,15 +149,14 @@ export class IssueLists {
 
   /**
    * Returns a page of a search that is not counted, if the first issues of the list fill it; `null` where they do not, or
-   * where few are proposed.
+   * where few may have the text.
    */
   #firstOfMany(filter: PageFilter): Row[] | null {
     const { isCounted = true, sort, after } = filter;
     if (isCounted || searched(filter) === "" || (sort !== undefined && sort.by !== "updated")) {
       return null;
     }
-    const proposed = this.#words.proposed(searched(filter))?.length ?? this.#count();
-    if (proposed < MANY) return null;
+    if (this.#words.share(searched(filter)) * this.#count() < MANY) return null;
     const terms = sortTerms(sort);
     const start = after === undefined ? { where: "", values: [] } : afterPosition(terms, after);
     const order = terms.map(({ sql, descending }) => sql + (descending ? " DESC" : "")).join(", ");

@@ -90,6 +90,16 @@ export class WordIndex {
     return [...rows];
   }
 
+  /** Returns about what share of the issues may hold a text, as the last segment tells; 1 where nothing tells. */
+  share(text: string): number {
+    const buckets = bucketsOf(text);
+    if (buckets.length === 0 || !this.#isThere()) return 1;
+    const last = this.#sql.of("SELECT * FROM issue_segments ORDER BY segment DESC LIMIT 1").get();
+    if (last === undefined) return 1;
+    const [rarest] = this.#holding(last, buckets);
+    return (rarest?.count ?? 0) / placesOf(last).places;
+  }
+
   /** Clears an index that a program of another version has continued without all that belongs to it. */
   checkUp(): void {
     if (this.#database.isTransaction || !this.#isThere()) return;
@@ -211,12 +221,21 @@ export class WordIndex {
   /** The sequences that the fewest issues of a segment hold; `null` when many hold each. */
   #rarest(segment: Row, buckets: readonly number[]): readonly number[] | null {
     const { places } = placesOf(segment);
-    const known = buckets.map((bucket) => {
+    const known = this.#holding(segment, buckets);
+    if ((known[0]?.count ?? 0) > places * this.#mostProposed) return null;
+    return known.slice(0, ASKED_AT_MOST).map(({ bucket }) => bucket);
+  }
+
+  /** How many issues of a segment hold each sequence, the rarest first. */
+  #holding(
+    segment: Row,
+    buckets: readonly number[],
+  ): readonly { readonly bucket: number; readonly count: number }[] {
+    const { places } = placesOf(segment);
+    return buckets.map((bucket) => {
       const holders = this.#holders(segment, bucket);
       return { bucket, count: holders === "all" ? places : holders.length };
     }).toSorted((a, b) => a.count - b.count);
-    if ((known[0]?.count ?? 0) > places * this.#mostProposed) return null;
-    return known.slice(0, ASKED_AT_MOST).map(({ bucket }) => bucket);
   }
 
   /** The rows of a segment whose issues hold all sequences. */

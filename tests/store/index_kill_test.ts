@@ -34,7 +34,7 @@ async function recounted(platform: TestPlatform, path: string, texts: readonly s
       .all().map((row) => [row["status"], row["count"]]),
   );
   const scanned = new IssueTable(database, {
-    words: { proposed: () => null },
+    words: { proposed: () => null, share: () => 1 },
     chosen: { choose: () => null, referenced: () => null },
   });
   return {

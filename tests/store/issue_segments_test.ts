@@ -11,7 +11,7 @@ import { anIssue } from "./issue_fixture.ts";
 
 /** Lists that read every issue. */
 const SCAN = {
-  words: { proposed: () => null },
+  words: { proposed: () => null, share: () => 1 },
   chosen: { choose: () => null, referenced: () => null },
 };
 

@@ -13,7 +13,7 @@ import { anIssue } from "./issue_fixture.ts";
 
 /** An index that rules nothing out, so that every issue is compared. */
 const SCAN = {
-  words: { proposed: () => null },
+  words: { proposed: () => null, share: () => 1 },
   chosen: { choose: () => null, referenced: () => null },
 };
 
@@ -198,6 +198,8 @@ Deno.test("a text of three characters is asked of the index, a shorter one is no
   assert.equal(store.index.proposed("of"), null);
   assert.equal(store.index.proposed("a\0bcd"), null);
   assert.equal(store.index.proposed("title"), null, "all hold it");
+  const shares = ["title", "yofa", "nothing", "of"].map((text) => store.index.share(text));
+  assert.deepEqual(shares, [1, 1 / 3, 0, 1]);
 });
 
 Deno.test("a part of the index that is missing is damage, and not an empty answer", async () => {

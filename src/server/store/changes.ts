@@ -105,7 +105,7 @@ interface ReadChanges {
 
 /** Has SQLite join the texts: a value for each column of each issue would take as long as to read them. */
 async function joinedChanges(store: HostStore, query: ChangeQuery): Promise<ReadChanges> {
-  const { sql, values } = filtered(query);
+  const { sql, values } = filtered(query, await newest(store, query));
   const row = await store.one(
     `SELECT CAST(group_concat(json, ',') AS BLOB) AS json, group_concat(change, ',') AS changes,
        group_concat(bytes, ',') AS sizes, group_concat(version, ',') AS versions,
@@ -135,7 +135,7 @@ async function joinedChanges(store: HostStore, query: ChangeQuery): Promise<Read
 
 /** Reads row by row: the driver of PostgreSQL takes longer for one large value than for many small ones. */
 async function changesByRow(store: HostStore, query: ChangeQuery): Promise<ReadChanges> {
-  const { sql, values } = filtered(query);
+  const { sql, values } = filtered(query, await newest(store, query));
   const rows = await store.all(
     `SELECT change, octet_length(json) AS bytes, version, first_change,
        CASE WHEN octet_length(json) <= CAST(? AS INTEGER) THEN json END AS json FROM issues
@@ -176,9 +176,8 @@ export async function readChanges(
 ): Promise<ChangePage> {
   const { through, hasMore } = measured;
   const shown = measured.issues.filter(({ change }) => change <= through);
-  const large = shown.some(({ end }) => end === null)
-    ? await largeChanges(store, query, through)
-    : null;
+  const missing = shown.filter(({ end }) => end === null);
+  const large = missing.length > 0 ? await largeChanges(store, query, missing) : null;
   const issues = large === null
     ? shown
     : shown.filter(({ change, end }) => end !== null || large.has(change));
@@ -193,20 +192,20 @@ export async function readChanges(
   };
 }
 
-/** Returns the text of the large issues up to a change, by their changes. */
+/** Returns the text of the large issues from the first through the last of those named, by their changes. */
 async function largeChanges(
   store: HostStore,
   query: ChangeQuery,
-  through: number,
+  missing: readonly MeasuredIssue[],
 ): Promise<ReadonlyMap<number, string>> {
   const { sql, values } = filtered(query);
   const rows = await store.all(
     `SELECT change, json, version FROM issues
-     WHERE resource_id = ? AND change > ? AND change <= ? AND octet_length(json) > CAST(? AS INTEGER)${sql}
+     WHERE resource_id = ? AND change >= ? AND change <= ? AND octet_length(json) > CAST(? AS INTEGER)${sql}
      ORDER BY change`,
     query.resourceId,
-    query.after,
-    through,
+    missing.at(0)?.change ?? query.after,
+    missing.at(-1)?.change ?? query.after,
     readAtOnce(query),
     ...values,
   );
@@ -281,9 +280,44 @@ export async function countThrough(
   };
 }
 
-function filtered(query: ChangeQuery): { readonly sql: string; readonly values: SqlValue[] } {
-  const values: SqlValue[] = [];
-  let sql = query.deliveredOnly ? " AND undelivered = 0" : "";
+/** A condition of a statement, and its values. */
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Issues updated since a time that are found by their updates: of more than this, walking along the changes finds some soon. */
+const FEW = 10_000;
+
+/**
+ * Returns the condition that has the database find what was updated since a time by the index of updates, where that is
+ * little. By itself it walks along the changes, and passes all that was not updated.
+ */
+async function newest(
+  store: HostStore,
+  { resourceId, updatedSince }: ChangeQuery,
+): Promise<Condition | null> {
+  if (updatedSince === null) return null;
+  const updated = "FROM issues WHERE resource_id = ? AND updated_ms >= ? ORDER BY updated_ms DESC";
+  const row = await store.one(
+    `SELECT COUNT(*) AS count FROM (SELECT updated_ms ${updated} LIMIT ?) AS updated`,
+    resourceId,
+    updatedSince,
+    FEW + 1,
+  );
+  if (row === null || integer(row, "count") > FEW) return null;
+  return {
+    sql: store.dialect === "sqlite"
+      ? ` AND change IN (SELECT change ${updated})`
+      : ` AND change = ANY(ARRAY(SELECT change ${updated}))`,
+    values: [resourceId, updatedSince],
+  };
+}
+
+function filtered(query: ChangeQuery, among: Condition | null = null): Condition {
+  const values: SqlValue[] = [...among?.values ?? []];
+  let sql = among?.sql ?? "";
+  if (query.deliveredOnly) sql += " AND undelivered = 0";
   if (query.updatedSince !== null) {
     sql += " AND updated_ms >= ?";
     values.push(query.updatedSince);

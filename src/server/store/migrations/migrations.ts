@@ -15,6 +15,7 @@ import { SERVERS } from "./v14_servers.ts";
 import { SNAPSHOT_PARTS } from "./v15_snapshots.ts";
 import { SIGN_INS } from "./v16_sign_ins.ts";
 import { WORK_PACKAGES } from "./v17_work_packages.ts";
+import { UPDATES } from "./v18_updates.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -38,4 +39,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   SNAPSHOT_PARTS,
   SIGN_INS,
   WORK_PACKAGES,
+  UPDATES,
 ];

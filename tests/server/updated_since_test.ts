@@ -93,5 +93,7 @@ Deno.test("a few new issues are found without passing the others", () =>
       1,
     );
     assert.match(page, /issues_by_update/);
-    assert.match(page, /issues_by_change.*change ?=/s);
+    // PostgreSQL may find the issues themselves by either index.
+    if (store.dialect === "sqlite") assert.match(page, /issues_by_change.*change=/s);
+    else assert.doesNotMatch(page, /Seq Scan/);
   }));

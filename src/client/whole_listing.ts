@@ -65,7 +65,8 @@ export function openListing(
 
 /**
  * Stores a page with its checkpoint, and takes out what the host has no more: the issues that it says are `removed`,
- * and, at the end of a listing of everything, those that were not in it. All of it is one transaction.
+ * and, at the end of a listing of everything, those that were not in it; no conflict of theirs stays open. All of it is
+ * one transaction.
  */
 export function storePage(
   store: IssueStore,
@@ -83,6 +84,8 @@ export function storePage(
       kept: newlyGone(store, [...named.kept, ...missing.kept], now),
       cutOff: missing.cutOff,
     };
+    // At the end also for those that an older version left open. There are seldom open ones, and they have an index.
+    if (gone.removed.length > 0 || !page.has_more) store.conflicts.closeOfAbsent(now);
     return { counts, listing: kept, gone };
   });
 }

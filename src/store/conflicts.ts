@@ -142,6 +142,14 @@ export class ConflictTable {
       .run(taken, now, id);
   }
 
+  /** Closes the open conflicts of issues that are not here any more, which no one can decide. */
+  closeOfAbsent(now: number): void {
+    this.#sql.of(
+      `UPDATE tracker_conflicts SET taken = 'dropped', resolved_at = ?
+       WHERE taken IS NULL AND NOT EXISTS (SELECT 1 FROM tracker_issues WHERE id = issue_id)`,
+    ).run(now);
+  }
+
   #insert(conflict: NewConflict, now: number): void {
     this.#sql.of(INSERT).run(
       ...valuesOf(conflict, now),

@@ -134,6 +134,8 @@ export class WordIndex {
     const isNext = indexed === first.row - 1;
     const isWhole = stored.every(({ row }, place) => row === first.row + place);
     if (!isNext || !isWhole || this.#isMostlyPast()) return;
+    // The rows of an issue that came twice are not all there any more: what is stored is read instead.
+    if (new Set(stored.map(({ issue }) => issue.ref.id)).size < stored.length) return;
     for (let from = 0; stored.length - from >= this.#fewest / 2;) {
       const builder = new SegmentBuilder();
       const begin = from;

@@ -52,6 +52,8 @@ export interface SyncState {
   readonly skipped: readonly SkippedField[];
   readonly cached: IssueCounts;
   readonly lastSync: SyncRun | null;
+  /** When a pull last came to its end (milliseconds since 1970); `null` before the first one. */
+  readonly pulledAt: number | null;
   /** Every change of the tracker up to this time (ISO 8601) is here. */
   readonly updatedSince: string | null;
 }
@@ -108,6 +110,7 @@ export async function readSyncState(
     skipped: parts.flatMap(({ skipped }) => skipped),
     cached: store?.counts() ?? NO_ISSUES,
     lastSync: store?.runs.last() ?? null,
+    pulledAt: store?.pulledAt() ?? null,
     updatedSince: store?.checkpoint()?.updatedSince ?? null,
   };
 }

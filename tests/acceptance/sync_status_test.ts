@@ -92,6 +92,9 @@ Deno.test("sync status ends well when nothing waits, with --exit-code too", () =
       "main · fp\n  last sync   never\n  cached      nothing yet: `tracker sync pull`\n" +
         "  to push     nothing\n",
     );
+    await ends(world, 0, ["sync", "pull"]);
+    const pulled = await ends(world, 0, ["sync", "status"]);
+    assert.match(pulled.stdout, /^ {2}cached +0 issues, 0 open$/m);
   }));
 
 Deno.test("sync status names what the tool cannot take", () =>

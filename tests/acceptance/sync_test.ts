@@ -152,6 +152,11 @@ bound("pulled issues are read without a network, signed out, with the gate off",
   assert.equal((await failure(world, 1, ["issue", "show", "ENG-999"])).code, "issue_not_found");
 });
 
+bound("status does not advise to pull where a pull has found no issue", async (world) => {
+  await ends(world, 0, ["sync", "pull", "--since", "2100-01-01T00:00:00Z"]);
+  assert.match((await ends(world, 0, ["status"])).stdout, /^ {2}cached +0 issues, 0 open$/m);
+});
+
 bound("status tells what is cached", async (world) => {
   assert.match(
     (await ends(world, 0, ["status"])).stdout,

@@ -80,6 +80,42 @@ Deno.test("a conflict that no times decide is held: the pull that met it is part
     assert.equal((await service.issueShow("WEB-1")).issue.title, "Ours");
   }));
 
+Deno.test("a conflict whose issue a pull finds gone does not stay open", () =>
+  edited([
+    shown([changed(EDITED - 5_000, { title: "Theirs", labels: ["mine"] })]),
+    shown([], { extra: { removed: [issue(1).ref] } }),
+  ], async ({ service, store }) => {
+    assert.equal((await service.pull()).held, 1);
+    // No edit is left then that would keep the issue.
+    await service.issueEdit("WEB-1", { title: "Theirs" });
+    assert.deepEqual((await service.pull()).gone.removed.map(({ id }) => id), ["id-1"]);
+    using cached = await store();
+    assert.deepEqual(cached.conflicts.open(), []);
+    assert.ok(cached.conflicts.list().some(({ taken }) => taken === "dropped"));
+  }));
+
+Deno.test("a pull closes what an older version left open of issues that are gone, and nothing else", () =>
+  edited([
+    shown([changed(EDITED - 5_000, { title: "Theirs" })]),
+    shown([]),
+  ], async ({ service, store }) => {
+    await service.pull();
+    {
+      using cached = await store();
+      const [held] = cached.conflicts.open();
+      assert.ok(held !== undefined);
+      cached.conflicts.record({ ...held, issueId: "id-9", taken: null }, NOW);
+      assert.deepEqual(cached.conflicts.open().map(({ issueId }) => issueId), ["id-1", "id-9"]);
+    }
+    await service.pull();
+    using cached = await store();
+    assert.deepEqual(cached.conflicts.open().map(({ issueId }) => issueId), ["id-1"]);
+    assert.deepEqual(
+      cached.conflicts.list().map(({ issueId, taken }) => [issueId, taken]),
+      [["id-1", null], ["id-9", "dropped"]],
+    );
+  }));
+
 Deno.test("the clock of the host, as its answers tell it, decides which change is the later one", async () => {
   const hour = 3_600_000;
   for (const offset of [-hour, 0, hour]) {

@@ -108,6 +108,8 @@ const PARENTS = [null, "0", "1", "é"];
 interface Step {
   readonly kind: "put" | "page" | "edit" | "refuse" | "remove" | "index";
   readonly id: number;
+  /** Whether the first issue of a page comes again as its second. */
+  readonly repeats: boolean;
   readonly key: string | null;
   readonly parent: string | null;
   readonly issue: Omit<
@@ -120,6 +122,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     // Most are stored: what is removed most often is nothing.
     kind: fc.constantFrom("put", "page", "page", "page", "edit", "refuse", "remove", "index"),
     id: fc.nat({ max: 40 }),
+    repeats: fc.boolean(),
     key: fc.constantFrom(...KEYS),
     parent: fc.constantFrom(...PARENTS),
     issue: fc.record({
@@ -182,11 +185,14 @@ function apply({ database, issues, index }: Chosen, step: Step): void {
       database,
       () =>
         index.addPage(
-          Array.from({ length: 7 }, (_, at) => made(step, step.id + at)).map((issue) => ({
-            row: put(issue),
-            issue,
-            texts: [issue.title],
-          })),
+          Array.from({ length: 7 }, (_, at) => {
+            const isAgain = step.repeats && at === 1;
+            const issue: NormalizedIssue = {
+              ...made(step, step.id + (isAgain ? 0 : at)),
+              priority: at === 0 ? 1 : 2,
+            };
+            return { row: put(issue), issue, texts: [issue.title] };
+          }),
         ),
     );
   }

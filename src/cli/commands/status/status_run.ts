@@ -86,7 +86,7 @@ async function showHosted(
   fact(
     context,
     "cached",
-    total === 0
+    state.pulledAt === null && total === 0
       ? "nothing yet: `tracker sync pull`"
       : `${plural(total, "issue")}, ${number(open)} open`,
   );

@@ -31,14 +31,14 @@ export async function run(
 
 function show(context: Context, state: SyncState, packages: PackageSummary): void {
   const { output, platform } = context;
-  const { binding, pending, held, refused, skipped, lastSync, cached } = state;
+  const { binding, pending, held, refused, skipped, lastSync, pulledAt, cached } = state;
   const now = platform.clock.now();
   const fact = (name: string, value: string) => output.result(`  ${name.padEnd(11)} ${value}`);
   output.result(text`${bold(labelOf(binding))} · ${binding.provider}`);
   fact("last sync", lastSync === null ? "never" : ago(lastSync.finishedAt, now));
   fact(
     "cached",
-    cached.total === 0
+    pulledAt === null && cached.total === 0
       ? "nothing yet: `tracker sync pull`"
       : `${plural(cached.total, "issue")}, ${number(cached.open)} open`,
   );

@@ -147,3 +147,12 @@ Deno.test("a page holds texts of many bytes a character, and versions of several
     );
     assert.deepEqual([created, count], [3, 4]);
   }));
+
+Deno.test("a short page keeps no memory of the large issue after it", () =>
+  withHost(async (host) => {
+    const query = { ...await fromNowOn(host.store), limit: 1 };
+    await store(host.store, query.resourceId, { a: null, b: 1_000_000 });
+    const page = await readChanges(host.store, query, await measureChanges(host.store, query));
+    assert.deepEqual([idsOf(page), page.hasMore], [["a"], true]);
+    assert.ok(page.json.buffer.byteLength <= 2 * page.json.length);
+  }));

@@ -83,7 +83,7 @@ Deno.test("a few new issues are found without passing the others", () =>
     const query = { ...await fill(store, 5_000), updatedSince: BEGIN + 4_990 * MINUTE };
     await store.run("ANALYZE issues");
     const { resourceId, after, updatedSince, limit } = query;
-    const of = [resourceId, updatedSince];
+    const of = [resourceId, updatedSince, after];
     const count = await planOf(store, [...of, 10_001], (tx) => measureChanges(tx, query));
     assert.match(count, /issues_by_update/);
     const page = await planOf(

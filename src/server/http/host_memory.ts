@@ -1,5 +1,5 @@
 import type { MachineFacts } from "../accounts/machine_tokens.ts";
-import { lengthOf, type ReadyBytes } from "../../platform/http_response.ts";
+import type { ReadyBytes } from "../../platform/http_response.ts";
 import { Remembered } from "../context/remembered.ts";
 import { type KeptPages, keptPages } from "../sync/kept_pages.ts";
 import type { TokenOwner } from "../store/tokens.ts";
@@ -37,7 +37,12 @@ export function hostMemory(): HostMemory {
       weigh: (facts) => facts === null ? NOT_KEPT : 2 * CALLER,
     }),
     answers: new Remembered({ most: MOST, weigh: (json) => json.length }),
-    pages: new Remembered({ most: MOST, weigh: lengthOf }),
+    pages: new Remembered({ most: MOST, weigh: memoryOf }),
     kept: keptPages(),
   };
+}
+
+/** Returns the bytes that parts keep in memory: those of what they are cut from. */
+function memoryOf(parts: ReadyBytes): number {
+  return parts.reduce((sum, part) => sum + part.buffer.byteLength, 0);
 }

@@ -9,6 +9,7 @@ import {
   textOrNull,
 } from "./row.ts";
 import type { HostStore, SqlValue } from "./store.ts";
+import { type Condition, newest } from "./updated_since.ts";
 
 /** Which changes of a resource to read. */
 export interface ChangeQuery {
@@ -183,13 +184,18 @@ export async function readChanges(
     : shown.filter(({ change, end }) => end !== null || large.has(change));
   return {
     json: large === null
-      ? measured.json.subarray(0, shown.at(-1)?.end ?? 0)
+      ? cut(measured.json, shown.at(-1)?.end ?? 0)
       : withLarge(measured.json, issues, large),
     count: issues.length,
     created: issues.filter(({ isNew }) => isNew).length,
     through,
     hasMore: hasMore || issues.length < measured.issues.length,
   };
+}
+
+/** Returns the first bytes: in memory of their own where they would keep twice as many. */
+function cut(json: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return length * 2 < json.length ? json.slice(0, length) : json.subarray(0, length);
 }
 
 /** Returns the text of the large issues from the first through the last of those named, by their changes. */
@@ -277,40 +283,6 @@ export async function countThrough(
     count: integer(row, "count"),
     hasMore: integer(row, "more") === 1,
     last: integerOrNull(row, "last") ?? 0,
-  };
-}
-
-/** A condition of a statement, and its values. */
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-}
-
-/** Issues updated since a time that are found by their updates: of more than this, walking along the changes finds some soon. */
-const FEW = 10_000;
-
-/**
- * Returns the condition that has the database find what was updated since a time by the index of updates, where that is
- * little. By itself it walks along the changes, and passes all that was not updated.
- */
-async function newest(
-  store: HostStore,
-  { resourceId, updatedSince }: ChangeQuery,
-): Promise<Condition | null> {
-  if (updatedSince === null) return null;
-  const updated = "FROM issues WHERE resource_id = ? AND updated_ms >= ? ORDER BY updated_ms DESC";
-  const row = await store.one(
-    `SELECT COUNT(*) AS count FROM (SELECT updated_ms ${updated} LIMIT ?) AS updated`,
-    resourceId,
-    updatedSince,
-    FEW + 1,
-  );
-  if (row === null || integer(row, "count") > FEW) return null;
-  return {
-    sql: store.dialect === "sqlite"
-      ? ` AND change IN (SELECT change ${updated})`
-      : ` AND change = ANY(ARRAY(SELECT change ${updated}))`,
-    values: [resourceId, updatedSince],
   };
 }
 

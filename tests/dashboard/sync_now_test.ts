@@ -4,6 +4,7 @@ import { SyncRunner } from "../../src/dashboard/sync_runner.ts";
 import { syncedWords } from "../../src/dashboard/sync_words.ts";
 import { READINESS_WORDING } from "../../src/user/readiness_wording.ts";
 import { GATE_ON } from "../support/cli.ts";
+import { untilSo } from "../support/until.ts";
 import {
   everythingBelow,
   handlerFor,
@@ -229,9 +230,12 @@ Deno.test("a sync says how far it is", () =>
     const seen: string[] = [];
     let runner: SyncRunner | null = null;
     const side = otherSideOf(platform, {
-      pull: () => {
+      pull: async () => {
         const items = seen.length === 0 ? [issue("1"), issue("2")] : [];
-        seen.push(runner?.view().running?.progress ?? "");
+        const progress = () => runner?.view().running?.progress ?? "";
+        // The second page is asked for before the first one is stored.
+        if (seen.length === 1) await untilSo(() => progress() !== "");
+        seen.push(progress());
         const next = seen.length === 1 ? "c1" : null;
         const summary = { total: 2, succeeded: 2, failed: 0, skipped: 0 };
         return Response.json({

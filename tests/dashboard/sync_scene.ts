@@ -10,7 +10,7 @@ export interface OtherSide {
   /** The host's answer to a full cycle; nothing to do unless given. */
   readonly run?: (request: Request) => Response | Promise<Response>;
   /** The host's answer to a pull; nothing new unless given. */
-  readonly pull?: () => Response;
+  readonly pull?: () => Response | Promise<Response>;
   /** The host's answer to a batch of events. */
   readonly events?: (request: Request) => Response | Promise<Response>;
   /** A round of the daemon: what it tells of it. */

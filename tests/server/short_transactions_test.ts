@@ -154,6 +154,63 @@ Deno.test("a transaction that cannot be rolled back leaves no short work without
     assert.deepEqual(database.names(), ["n3", "n4"]);
   }));
 
+Deno.test("a listener that fails fails the work that woke it alone", () =>
+  withDatabase(async (database) => {
+    database.channels.listen("n2", () => {
+      throw new Error("n2 is not heard");
+    });
+    const works = ["n1", "n2", "n3"].map((name) =>
+      database.shared.run(async (tx) => {
+        await tx.notify(name);
+        await add(tx, name);
+      })
+    );
+    const ends = await Promise.allSettled(works);
+    assert.deepEqual(ends.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+    await database.shared.run((tx) => add(tx, "n4"));
+    assert.deepEqual(database.names(), ["n1", "n2", "n3", "n4"]);
+  }));
+
+Deno.test("a statement is not lost in a transaction that could not be rolled back", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "tracker-short-" });
+  const platform = systemPlatform();
+  const failing = new Set<string>();
+  const faulty: typeof platform = {
+    ...platform,
+    async openDatabase(path, options) {
+      const database = await platform.openDatabase(path, options);
+      // Its own properties cannot be replaced; those of an object that stands before it can.
+      return new Proxy(Object.create(database), {
+        get: (_, name) => {
+          const value = Reflect.get(database, name, database);
+          if (typeof value !== "function") return value;
+          return (...given: unknown[]) => {
+            if (name === "exec" && failing.delete(String(given[0]))) {
+              throw new Error("The disk is away");
+            }
+            return Reflect.apply(value, database, given);
+          };
+        },
+      });
+    },
+  };
+  try {
+    const store = await openSqliteStore(faulty, `${directory}/host.db`);
+    const setting = (name: string) =>
+      `INSERT INTO host_settings (name, value) VALUES ('${name}', '')`;
+    failing.add("COMMIT").add("ROLLBACK");
+    await assert.rejects(store.transaction((tx) => tx.run(setting("n1"))));
+    const named = "SELECT name FROM host_settings WHERE name LIKE 'n%' ORDER BY name";
+    assert.deepEqual(await store.all(named), []);
+    await store.run(setting("n2"));
+    await store.transaction((tx) => tx.run(setting("n3")));
+    assert.deepEqual((await store.all(named)).map(({ name }) => name), ["n2", "n3"]);
+    await store.close();
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("a transaction that SQLite itself ends is none of the other short works' fault", () =>
   withDatabase(async (database) => {
     let times = 0;

@@ -52,7 +52,8 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
     const read = async () => {
       const request = parseRequest(PullRequestSchema, value);
       const route = await routeCall(context, caller, request);
-      // Of a store that does not tell its state, nothing is known for sure.
+      // Of a store that does not tell its state, nothing is known for sure: older data may come in its place.
+      if (version === null) remembered.kept.forget();
       const kept = version === null ? null : remembered.kept;
       return await pullPage(context, { route, userId: caller.user.id, kept }, request);
     };
@@ -66,7 +67,7 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
     const caller = await requireCaller(host, call);
     const body = await readJson(call);
     const pushed = await readPush(host.platform.clock, body.value);
-    return await answerWrite(host, call, caller, body, async (context) => {
+    return await answerWrite(host, call, { caller, body, isLong: false }, async (context) => {
       const request = pushed();
       const route = await routeCall(context, caller, request);
       const { items } = request;
@@ -97,7 +98,7 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
   app.post(at(TRACKER_PATHS.run), async (call) => {
     const caller = await requireCaller(host, call);
     const body = await readJson(call);
-    return await answerWrite(host, call, caller, body, async (context) => {
+    return await answerWrite(host, call, { caller, body, isLong: true }, async (context) => {
       const request = parseRequest(RunRequestSchema, body.value);
       const route = await routeCall(context, caller, request);
       const { pull_first, limit } = request;
@@ -145,8 +146,12 @@ interface Write {
 async function answerWrite(
   host: Host,
   call: Call,
-  caller: Caller,
-  body: JsonBody,
+  { caller, body, isLong }: {
+    readonly caller: Caller;
+    readonly body: JsonBody;
+    /** Whether a short body may ask for long work. */
+    readonly isLong: boolean;
+  },
   prepare: (context: TransactionContext) => Promise<Write | DeliveredWrite>,
 ): Promise<Response> {
   refuseCredentials(body.value);
@@ -158,6 +163,12 @@ async function answerWrite(
     const { bindingRef } = route.mapping;
     const keyed = { ...operation, key };
     return accepted(await storeOperation(context, caller, bindingRef, keyed), route);
+  };
+  const accept = async (context: TransactionContext, key: KeyedWrite) => {
+    const write = await prepare(context);
+    // What goes to a provider is only stored by its call, which is soon over.
+    if ("accept" in write) throw inProgress();
+    return await store(context, write, key);
   };
   const answer = (isTooMuch: boolean) =>
     answerOnce(host, call, caller, body, async (context): Promise<Answer> => {
@@ -172,12 +183,7 @@ async function answerWrite(
       const json = await write.now();
       if (json === null) throw new TooMuchForAnAnswer();
       return { status: 200, json: beside(json, write.route) };
-    }, async (context, key) => {
-      const write = await prepare(context);
-      // What goes to a provider is only stored by its call, which is soon over.
-      if ("accept" in write) throw inProgress();
-      return await store(context, write, key);
-    });
+    }, { accept, isLong });
   return await answer(false).catch((error: unknown) => {
     if (error instanceof TooMuchForAnAnswer) return answer(true);
     throw error;

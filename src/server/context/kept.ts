@@ -18,7 +18,7 @@ const MOST_NOTED = 4_096;
 
 /**
  * Keeps values that are asked for more than once. A value takes the place of others only if it was asked for since those
- * were: so one reader who goes through more than fits drives nothing out, and of what all go through, as much is kept as
+ * were, or was kept so far: so one reader who goes through more than fits drives nothing out, and of what all go through, as much is kept as
  * fits. Whether a value is still true is told by its reader.
  */
 export class Kept<T> {

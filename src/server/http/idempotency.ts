@@ -21,8 +21,16 @@ const WAIT_MS = 5_000;
 /** The same for a call that can be accepted instead. */
 const ACCEPT_AFTER_MS = 1_000;
 
-/** Bytes of a body whose work is done soon: some twenty items of a push. */
+/** Bytes of a body that is read and stored soon: some dozens of items of a push. */
 const SHORT_BYTES = 8 * 1024;
+
+/** How a write is done. */
+export interface WriteOptions {
+  /** Accepts work that is settled once the key is free; a call whose key is not free is refused unless given. */
+  readonly accept?: (context: TransactionContext, write: KeyedWrite) => Promise<Answer>;
+  /** Whether a short body may ask for long work. */
+  readonly isLong?: boolean;
+}
 
 /** Milliseconds between two looks at a key that another process holds. */
 const LOOK_EVERY_MS = 100;
@@ -34,7 +42,6 @@ const LOOK_EVERY_MS = 100;
  * or refused when that takes too long (wire.md, Guarantees).
  *
  * @param effect Does the work, in the transaction that holds the key.
- * @param accept Accepts work that is settled once the key is free; such a call is refused unless given.
  * @throws {HostError} `idempotency_conflict` for another body or call, `validation_error` without a key, `in_progress`.
  */
 export async function answerOnce(
@@ -43,7 +50,7 @@ export async function answerOnce(
   caller: Caller,
   body: JsonBody,
   effect: (context: TransactionContext) => Promise<Answer>,
-  accept?: (context: TransactionContext, write: KeyedWrite) => Promise<Answer>,
+  { accept, isLong = false }: WriteOptions = {},
 ): Promise<Response> {
   const write: KeyedWrite = {
     teamId: caller.team.id,
@@ -55,7 +62,7 @@ export async function answerOnce(
     host,
     write,
     accept === undefined ? WAIT_MS : ACCEPT_AFTER_MS,
-    () => attempt(host, write, effect, { isShort: body.bytes.length <= SHORT_BYTES }),
+    () => attempt(host, write, effect, { isShort: !isLong && body.bytes.length <= SHORT_BYTES }),
   );
   if (done !== null) return done;
   if (accept === undefined) throw inProgress();

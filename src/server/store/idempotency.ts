@@ -54,6 +54,9 @@ export async function claimKey(
     now - keptMs,
   );
   if (await takeKey(tx, write, now)) return null;
+  // Another write took the key between the two, and has ended.
+  const other = await knownWrite(tx, write, now - keptMs);
+  if (other !== null) return other;
   throw new TypeError("An idempotency key was not free, but its row is missing");
 }
 

@@ -100,8 +100,12 @@ export class SharedTransactions {
         try {
           const result = await tx.perform(work);
           tell = () => {
-            tx.wake();
-            resolve(result);
+            try {
+              tx.wake();
+              resolve(result);
+            } catch (error) {
+              reject(error);
+            }
           };
           return true;
         } catch (error) {

@@ -93,18 +93,18 @@ class SqliteStore implements HostStore {
     const ready = this.#readerOf(sql);
     return ready !== null
       ? ready.one(sql, values)
-      : await this.#turns.run(() => this.#writer.one(sql, values));
+      : await this.#alone(() => this.#writer.one(sql, values));
   }
 
   async all(sql: string, ...values: SqlValue[]): Promise<Row[]> {
     const ready = this.#readerOf(sql);
     return ready !== null
       ? ready.all(sql, values)
-      : await this.#turns.run(() => this.#writer.all(sql, values));
+      : await this.#alone(() => this.#writer.all(sql, values));
   }
 
   async run(sql: string, ...values: SqlValue[]): Promise<number> {
-    return await this.#turns.run(() => this.#writer.run(sql, values));
+    return await this.#alone(() => this.#writer.run(sql, values));
   }
 
   async transaction<T>(
@@ -147,11 +147,19 @@ class SqliteStore implements HostStore {
     });
   }
 
+  /** Does work with the writer outside a transaction: also outside one that the disk did not let roll back. */
+  async #alone<T>(work: () => T): Promise<T> {
+    return await this.#turns.run(() => {
+      this.#writer.rollBack();
+      return work();
+    });
+  }
+
   /** Returns the connection that can run a statement at once, or `null`. */
   #readerOf(sql: string): SqliteConnection | null {
     if (!READS.test(sql)) {
       throw new TypeError("A statement that changes rows runs in a transaction");
     }
-    return this.#turns.isFree ? this.#writer : this.#reader;
+    return this.#turns.isFree && !this.#writer.isInTransaction ? this.#writer : this.#reader;
   }
 }

@@ -8,8 +8,8 @@ export type KeptPages = Kept<KeptPage>;
 /** A page, and the state in which it was there. */
 export interface KeptPage {
   readonly page: ChangePage;
-  /** The last change of the resource. */
-  readonly last: number;
+  /** The last change of the resource, when it was looked at last. */
+  last: number;
 }
 
 /** Bytes that are kept at most. */
@@ -32,14 +32,16 @@ export async function keptPage(
   store: HostStore,
   kept: KeptPages,
   query: ChangeQuery,
-): Promise<KeptPage | null> {
+): Promise<Readonly<KeptPage> | null> {
   const known = isFiltered(query) ? undefined : kept.find(keyOf(query));
   if (known === undefined) return null;
   const { page } = known;
   const { count, hasMore, last } = await countThrough(store, query, page.through);
   // What follows a page that was not full belongs to it.
   const isWhole = count === page.count && (page.hasMore || !hasMore);
-  return isWhole && known.last <= last ? { page: { ...page, hasMore }, last } : null;
+  if (!isWhole || known.last > last) return null;
+  known.last = last;
+  return { page: { ...page, hasMore }, last };
 }
 
 /** Keeps a page that was read, if it is worth it. `last` is the last change of the resource before that. */

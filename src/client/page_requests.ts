@@ -64,10 +64,13 @@ export class PageRequests {
     return asked;
   }
 
-  /** Gives up a request that is not answered yet. */
+  /**
+   * Gives up a request that is not answered yet, or awaits its answer where it has no signal: what follows may end the
+   * process, and a session that is being renewed for it would be lost.
+   */
   async end(): Promise<void> {
     this.#ending.abort();
-    if (this.#signal !== undefined) await this.#last?.catch(() => {});
+    await this.#last?.catch(() => {});
   }
 
   async #fetch(request: PageRequest): Promise<PageAnswer> {

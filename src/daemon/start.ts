@@ -96,15 +96,13 @@ async function begin(options: StartDaemonOptions, serving: Serving): Promise<Beg
       told: how.failure !== null,
       ...how,
     });
-  try {
-    const started = await replaceBy(options, state, serving);
-    await noted({ pid: started.pid, failure: null });
-    return { kind: "started", ...started };
-  } catch (error) {
+  const started = await replaceBy(options, state, serving).catch(async (error) => {
     // This command tells of it; `daemon status` does later on. Where no note can be written, that is the lesser fault.
     await noted({ pid: null, failure: errorText(error) }).catch(() => {});
     throw error;
-  }
+  });
+  await noted({ pid: started.pid, failure: null });
+  return { kind: "started", ...started };
 }
 
 /** Ends the daemon that `state` describes, and starts another one. What may not be started ends none. */

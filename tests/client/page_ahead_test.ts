@@ -106,6 +106,29 @@ Deno.test("a page that cannot be stored gives up the request for the next one", 
   );
 });
 
+Deno.test("without a signal a page that cannot be stored leaves no request behind", async () => {
+  const failed = Promise.withResolvers<void>();
+  await withSteps(
+    async (cursor) => {
+      if (cursor === null) return await pageAt(cursor);
+      await failed.promise;
+      return await pageAt(cursor);
+    },
+    async (pull, steps) => {
+      const onPage = () => {
+        // All that follows at once comes before the answer.
+        setTimeout(() => {
+          steps.push("answered");
+          failed.resolve();
+        });
+        throw new Error("the disk is full");
+      };
+      await assert.rejects(pull({ onPage }), /the disk is full/);
+      assert.deepEqual(steps, ["ask null", "clock", "ask c1", "answered"]);
+    },
+  );
+});
+
 Deno.test("a pull that is interrupted gives up the request for the next page", async () => {
   await withSteps(
     (cursor, signal) => cursor === null ? pageAt(cursor) : untilGivenUp(signal),

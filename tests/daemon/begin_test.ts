@@ -65,6 +65,23 @@ Deno.test("a start waits for nothing, and the status says that the daemon is abo
     assert.equal(await untoldFailure(platform), null);
   }));
 
+Deno.test("a note that cannot be written of a process that was started does not deny the process", () =>
+  withMachine(async ({ platform, started }) => {
+    const full = new Error("the disk is full");
+    let faults = 1;
+    const files = {
+      ...platform.files,
+      writeAtomic(...given: Parameters<typeof platform.files.writeAtomic>) {
+        const isFull = given[0] === userPaths(platform).daemonStart && faults-- > 0;
+        return isFull ? Promise.reject(full) : platform.files.writeAtomic(...given);
+      },
+    };
+    const options = { platform: { ...platform, files }, version: "1", command: COMMAND };
+    await assert.rejects(beginDaemon(options), full);
+    assert.deepEqual(started, [COMMAND.command]);
+    assert.equal(await readStartNote(platform), null);
+  }));
+
 Deno.test("while a daemon is about to run, no second one is started", () =>
   withMachine(async ({ started, begin }) => {
     await begin();

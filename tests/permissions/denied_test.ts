@@ -93,7 +93,7 @@ const DENIALS: readonly Denial[] = [
     flags: (world) => [reads(world), writes(world), "--allow-env"],
     args: ["sync", "pull"],
     message: (world) => `net "${new URL(world.hostUrl).host}"`,
-    step: (world) => `Run with \`--allow-net=${new URL(world.hostUrl).host},127.0.0.1\`.`,
+    step: (world) => `Run with \`--allow-net=${new URL(world.hostUrl).host}\`.`,
   },
   {
     what: "listening",

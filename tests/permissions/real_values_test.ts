@@ -77,6 +77,60 @@ Deno.test("the tracker that a host connects to is named as it was denied", () =>
     assert.match(other.nextAction ?? "", /In the place of `PROVIDER` put the host of the tracker/);
   }));
 
+Deno.test("where the line names the database of a host, nothing stands in its place or for a directory", () =>
+  withPlatform({ env: ENV }, async (platform) => {
+    const place = ["--database", "postgres://tracker@db.example/tracker"];
+    const audit = ["host", "audit", ...place];
+    const file = ["--database-password-file", "/secrets/pw"];
+    const read = await said(platform, [...audit, ...file], "read", "/secrets/pw");
+    assert.match(read.nextAction ?? "", /^Run with `--allow-read=[^`]*\/secrets\/pw`\.\n/);
+    assert.doesNotMatch(read.nextAction ?? "", /allow-write/);
+    assert.match(read.nextAction ?? "", / --allow-net=db\.example:5432 /);
+    assert.doesNotMatch(read.nextAction ?? "", WORD);
+    const sync = await said(platform, ["host", "sync", ...place], "net", "db.example:5432");
+    assert.match(sync.nextAction ?? "", /^Run with `--allow-net=db\.example:5432,PROVIDER`\.\n/);
+    platform.setEnv("TRACKER_HOST_DATABASE", "postgres://other.example:6432/tracker");
+    const named = await said(platform, ["host", "sync"], "net", "other.example:6432");
+    assert.match(named.nextAction ?? "", /^Run with `--allow-net=other\.example:6432,PROVIDER`/);
+    assert.doesNotMatch(named.nextAction ?? "", /DIR/);
+  }));
+
+Deno.test("the project, its tool and the daemon are those that the files name", () =>
+  withPlatform({ env: { ...ENV, LOG_TOKENS: "", LOG_STREAM: "" } }, async (platform) => {
+    const project = `${platform.home}/project`;
+    const { config, root } = userPaths(platform);
+    const binding = async (text: string) =>
+      await platform.files.writeAtomic(`${project}/.kittify/config.yaml`, `tracker:\n${text}`);
+    await platform.files.makeDirectory(`${project}/.kittify`);
+    await platform.files.makeDirectory(`${project}/src`);
+    const inside = {
+      ...platform,
+      system: { ...platform.system, cwd: () => `${project}/src` },
+    };
+    const flags = async () => {
+      const { details } = await said(inside, ["sync", "pull"], "write", `${root}/trackers`);
+      return details["flags"] as readonly string[];
+    };
+    await binding("  provider: beads\n  workspace: main\n");
+    const auto = await flags();
+    assert.ok(auto[0]?.startsWith("--allow-read=$HOME/project,"), auto.join(" "));
+    assert.ok(auto.includes(`--allow-run=bd,${shortened(platform)}`), auto.join(" "));
+    assert.ok(auto.some((flag) => /^--allow-net=.*127\.0\.0\.1/.test(flag)));
+    await platform.files.writeAtomic(config, '[sync]\nbackground_daemon = "manual"\n');
+    const manual = await flags();
+    assert.ok(manual.includes("--allow-run=bd"), manual.join(" "));
+    assert.doesNotMatch(manual.join(" "), /127\.0\.0\.1/);
+    await platform.files.writeAtomic(config, "what is no TOML");
+    await binding("  provider: [");
+    const unread = await flags();
+    assert.ok(unread.includes(`--allow-run=${shortened(platform)}`), unread.join(" "));
+  }));
+
+/** The program, which the daemon is started with. */
+function shortened({ system }: TestPlatform): string {
+  return system.execPath();
+}
+
 Deno.test("a denial of what is no kind of permission names the flag that Deno names", () =>
   withPlatform({}, (platform) => {
     const denial = (message: string) => Object.assign(new Error(message), { name: "NotCapable" });

@@ -18,10 +18,12 @@ export interface FailureContext {
   readonly platform: Platform;
   /** `null` when the line was not understood. */
   readonly command: Pick<Command, "path" | "permissions"> | null;
-  /** URL of the host, where the settings tell it. */
-  readonly host?: string | null;
+  /** What the settings and the project tell of where things are. */
+  readonly places?: Pick<Places, "host" | "project" | "tool" | "startsDaemon">;
   /** Directory that the command line names for the data of a host. */
   readonly data?: string | null;
+  /** URL of the database that the command line names for them. */
+  readonly database?: string | null;
 }
 
 /** The permission whose lack is behind a failure, however deep; `null` when it is another failure. */
@@ -94,16 +96,19 @@ function placesOf(context: FailureContext): Places {
   const moved = granted(context, "SPEC_KITTY_HOME");
   const home = granted(context, "HOME");
   const host = env.get("SPEC_KITTY_SAAS_URL")?.trim() ?? "";
+  const { places, data = null } = context;
+  const database = databaseOf(context.database ?? env.get("TRACKER_HOST_DATABASE"));
   return {
-    project: system.cwd(),
+    project: places?.project ?? system.cwd(),
     user: moved ?? `${home ?? "$HOME"}/.spec-kitty`,
-    host: URL.canParse(host) ? host : context.host ?? null,
-    data: context.data ?? null,
-    database: databaseOf(env.get("TRACKER_HOST_DATABASE")),
-    tool: null,
+    host: URL.canParse(host) ? host : places?.host ?? null,
+    data,
+    database: data === null ? database : null,
+    dataInDatabase: data === null && database !== null,
+    tool: places?.tool ?? null,
     program: system.execPath(),
     sources: system.sources,
-    startsDaemon: true,
+    startsDaemon: places?.startsDaemon ?? true,
     hosted: isHostedSyncEnabled(env),
   };
 }

@@ -68,6 +68,8 @@ export interface Places {
   readonly data?: string | null;
   /** Host and port of the PostgreSQL database of a host. */
   readonly database: string | null;
+  /** Whether the data of a host are in that database, so that the line names no directory for them. */
+  readonly dataInDatabase?: boolean;
   /** Command of the local tool the project is bound to. */
   readonly tool: string | null;
   /** The running executable, which the background daemon is started with. */
@@ -96,7 +98,11 @@ export function permissionsOf(
   accesses: readonly Access[],
   places: Places,
 ): readonly Permission[] {
-  const found = accesses.flatMap((access) => permissionFor(access, places));
+  const isInDatabase = places.dataInDatabase === true && accesses.includes("net database");
+  const made = isInDatabase
+    ? accesses.filter((access) => !IN_DIRECTORY.includes(access))
+    : accesses;
+  const found = made.flatMap((access) => permissionFor(access, places));
   if (places.sources !== null) found.push({ kind: "read", target: places.sources });
   const isUser = accesses.includes("read user");
   const names = [
@@ -108,6 +114,9 @@ export function permissionsOf(
   ];
   return [...found, ...names.map((target) => ({ kind: "env", target }) as const)];
 }
+
+/** Accesses to the directory of a host's data. */
+const IN_DIRECTORY: readonly Access[] = ["read data", "write data"];
 
 /** Which of the permissions this process has. Never prompts. */
 export function permissionStates(

@@ -1,7 +1,7 @@
 import type { Platform } from "../../platform/platform.ts";
 import { damagedDatabase } from "../../platform/database_faults.ts";
 import { resolveFrom } from "../../platform/paths.ts";
-import { tokenize } from "../command/command_line.ts";
+import { type Token, tokenize } from "../command/command_line.ts";
 import { errorText, TrackerError } from "../../platform/tracker_error.ts";
 import { userPaths } from "../../user/paths.ts";
 import {
@@ -51,25 +51,32 @@ export function explain(error: unknown, context: FailureContext): TrackerError {
   });
 }
 
-/** Like {@link explain}, with the host and the directory that settings and line name where a permission was denied. */
+/** Like {@link explain}, with the places that settings, project and line name where a permission was denied. */
 export async function explainAtEdge(
   error: unknown,
   context: FailureContext,
   args: readonly string[],
 ): Promise<TrackerError> {
   if (permissionDenial(error) === null) return explain(error, context);
-  const { resolveHostUrl } = await import("../../user/settings.ts");
-  // What is wrong with the settings is not what was asked.
-  const host = await resolveHostUrl(context.platform).then((found) => found?.url, () => null);
-  return explain(error, { ...context, host: host ?? null, data: dataOf(args, context.platform) });
+  const { platform } = context;
+  const { placesHere } = await import("./places_here.ts");
+  const line = tokenize(args, new Set(["--data", "--database"]));
+  const data = valueIn(line, "--data");
+  return explain(error, {
+    ...context,
+    places: await placesHere(platform, valueIn(line, "--repo")),
+    data: data === null ? null : resolveFrom(platform.system.cwd(), data),
+    database: valueIn(line, "--database"),
+  });
 }
 
-/** The directory that a line names for the data of a host; `null` for none. */
-function dataOf(args: readonly string[], { system }: Platform): string | null {
-  for (const token of tokenize(args, new Set(["--data"]))) {
+/** What a line gives an option; `null` for nothing. */
+function valueIn(line: readonly Token[], name: string): string | null {
+  for (const token of line) {
     if (token.kind === "terminator") break;
-    if (token.kind !== "option" || !token.names.includes("--data")) continue;
-    if (token.value !== null) return resolveFrom(system.cwd(), token.value);
+    if (token.kind === "option" && token.names.includes(name) && token.value !== null) {
+      return token.value;
+    }
   }
   return null;
 }

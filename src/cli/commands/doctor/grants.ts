@@ -1,6 +1,5 @@
 import { userPaths } from "../../../user/paths.ts";
-import { listSettings, resolveHostUrl } from "../../../user/settings.ts";
-import type { Platform } from "../../../platform/platform.ts";
+import { resolveHostUrl } from "../../../user/settings.ts";
 import { catalogue } from "../registry.ts";
 import {
   databaseOf,
@@ -13,6 +12,7 @@ import {
 } from "../../permissions/requirements.ts";
 import type { FilesFinding } from "./files.ts";
 import type { DoctorContext } from "./doctor_context.ts";
+import { mayStartDaemon } from "../../services/places_here.ts";
 import { type Check, fine, info } from "../../services/report.ts";
 import { boundTool, toolCommand } from "./tools.ts";
 
@@ -69,11 +69,4 @@ async function placesOf(doctor: DoctorContext, files: FilesFinding): Promise<Pla
     startsDaemon: !hosted || !files.settings || await mayStartDaemon(platform),
     hosted,
   };
-}
-
-/** A setting that is wrong is a check of its own. */
-async function mayStartDaemon(platform: Platform): Promise<boolean> {
-  const rows = await listSettings(platform, true);
-  const policy = rows.find(({ key }) => key === "sync.background_daemon");
-  return policy?.value !== "manual";
 }

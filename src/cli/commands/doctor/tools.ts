@@ -6,11 +6,9 @@ import {
 import { excerpt } from "../../terminal/text.ts";
 import { BD_INSTALL_HINT } from "../../../local/bd.ts";
 import { FP_INSTALL_HINT } from "../../../local/fp.ts";
-import { resolveFrom } from "../../../platform/paths.ts";
-import { credentialPlace } from "../../../project/repository.ts";
-import { CredentialStore } from "../../../user/credentials.ts";
 import type { FilesFinding } from "./files.ts";
 import { codeOf, type DoctorContext, examined, failureOf } from "./doctor_context.ts";
+import { toolAt, toolOf } from "../../services/places_here.ts";
 import { type Check, failed, fine, info, warning } from "../../services/report.ts";
 
 const TOOLS: Readonly<Record<LocalProvider, { readonly command: string; readonly hint: string }>> =
@@ -55,15 +53,7 @@ export async function toolCommand(
   provider: LocalProvider,
 ): Promise<{ readonly command: string; readonly cwd: string }> {
   const base = files.project.root ?? platform.system.cwd();
-  const saved = files.credentials
-    ? await new CredentialStore({ platform }).providerCredentials(
-      provider,
-      await credentialPlace(platform, base),
-    )
-    : {};
-  const cwd = resolveFrom(base, saved["cwd"] ?? ".");
-  const command = saved["command"] ?? TOOLS[provider].command;
-  return { command: /[/\\]/.test(command) ? resolveFrom(cwd, command) : command, cwd };
+  return files.credentials ? await toolAt(platform, base, provider) : toolOf(base, provider, {});
 }
 
 async function examineTool(

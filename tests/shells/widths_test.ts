@@ -13,7 +13,7 @@ const COMMANDS: readonly (readonly [args: readonly string[], words: RegExp])[] =
   [["issue", "list", "--mine", "--sort", "priority"], /^ ENG-12 +todo .*Render/m],
   [["sync", "status"], /^ ENG-12 +to push +priori/m],
   [["state", "list"], /unpush/],
-  [["status"], /^ {2}pending +2 issues/m],
+  [["status"], /^ {2}to push +2 issues/m],
 ];
 
 const hasTmux = await new Deno.Command("tmux", { args: ["-V"] }).output().then(

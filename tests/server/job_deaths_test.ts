@@ -28,6 +28,7 @@ const silence = new Promise<never>(() => {});
 interface Mortal {
   readonly context: HostContext;
   die(): void;
+  /** It has died, and what the store had heard of it until then is done. */
   readonly died: Promise<void>;
 }
 
@@ -35,10 +36,16 @@ function mortal(context: HostContext): Mortal {
   const { store } = context;
   const death = Promise.withResolvers<void>();
   let isDead = false;
+  const asked = new Set<Promise<unknown>>();
+  const done = async () => {
+    while (asked.size > 0) await Promise.allSettled(asked);
+  };
   const living = async <T>(ask: () => Promise<T>): Promise<T> => {
     if (isDead) return await silence;
+    const asking = ask();
+    asked.add(asking);
     try {
-      const answer = await ask();
+      const answer = await asking.finally(() => asked.delete(asking));
       return isDead ? await silence : answer;
     } catch (error) {
       if (isDead) return await silence;
@@ -65,7 +72,8 @@ function mortal(context: HostContext): Mortal {
       isDead = true;
       death.resolve();
     },
-    died: death.promise,
+    // What it asked for may take effect after its death: a job that is taken then waits for the end of its lease.
+    died: death.promise.then(done),
   };
 }
 
@@ -115,6 +123,7 @@ onEach(
         assert.ok(looks < 5_000, "waiting counts as an attempt");
       }
       process.die();
+      await process.died;
       // Its lease may end at any moment where the machine is busy: it would be taken by the next process, and hold it up.
       await context.store.run("UPDATE jobs SET state = 'done' WHERE key = ?", `long ${death}`);
     }

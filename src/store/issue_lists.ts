@@ -92,10 +92,9 @@ export class IssueLists {
       return {
         issues: rows.slice(0, filter.limit).map((row) => shownIssue(storedOf(row))),
         total,
-        next: last === undefined ? null : sortTerms(filter.sort).map((_, place) => {
-          const value = last[`term${place}`];
-          return typeof value === "string" ? value : optionalNumber(last, `term${place}`) ?? 0;
-        }),
+        next: last === undefined
+          ? null
+          : sortTerms(filter.sort).map((_, place) => termOf(last, `term${place}`)),
       };
     });
   }
@@ -119,7 +118,7 @@ export class IssueLists {
 
   #counted(filter: PageFilter): { readonly total: number; readonly rows: Row[] } {
     const { total, passing } = this.#passing(filter);
-    return { total, rows: this.#sorted(filter, passing) };
+    return { total, rows: this.#sorted(filter, passing, wholeOf) };
   }
 
   /** How many issues pass a filter, and a condition for them. Texts are compared once: that is what takes the time. */
@@ -166,7 +165,7 @@ export class IssueLists {
       } ORDER BY ${order} LIMIT ${MANY})`,
       values: start.values,
     };
-    const rows = this.#sorted(filter, both([first, restriction(filter)]));
+    const rows = this.#sorted(filter, both([first, restriction(filter)]), wholeOf);
     return rows.length < filter.limit ? null : rows;
   }
 
@@ -186,7 +185,12 @@ export class IssueLists {
     }
   }
 
-  #sorted(filter: IssueFilter, passing: Condition): Row[] {
+  /** The rows of a list in its order, with the terms that it is sorted by, and what else `more` selects of each. */
+  #sorted(
+    filter: IssueFilter,
+    passing: Condition,
+    more: (term: string) => string = () => "",
+  ): Row[] {
     const terms = sortTerms(filter.sort);
     const asked = both([
       passing,
@@ -198,13 +202,30 @@ export class IssueLists {
         .join(", ");
     return this.#sql.of(
       `SELECT json, CASE WHEN faults > 0 THEN base END AS base,
-         CASE WHEN faults > 0 THEN edits END AS edits, found.* FROM
+         CASE WHEN faults > 0 THEN edits END AS edits, found.*${
+        terms.map((_, place) => more(`term${place}`)).join("")
+      } FROM
          (SELECT id AS found_id, ${columns} FROM tracker_issues
           ${whereOf(asked)} ORDER BY ${order((_, sql) => sql)} LIMIT ?)
          AS found JOIN tracker_issues ON id = found_id
        ORDER BY ${order((place) => `term${place}`)}`,
     ).all(...asked.values, filter.limit ?? -1);
   }
+}
+
+/** Selects the bytes of a term with a NUL, at which the text that is read of it ends. */
+function wholeOf(term: string): string {
+  return `, CASE WHEN instr(${term}, char(0)) > 0 THEN CAST(${term} AS BLOB) END AS ${term}_whole`;
+}
+
+/** Returns a term of a row as the database compares it. */
+function termOf(row: Row, term: string): string | number {
+  const whole = row[`${term}_whole`];
+  if (whole instanceof Uint8Array) {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole);
+  }
+  const value = row[term];
+  return typeof value === "string" ? value : optionalNumber(row, term) ?? 0;
 }
 
 const REFERENCE = "json_extract(json, '$.provider_metadata.external_ref')";

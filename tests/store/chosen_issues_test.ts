@@ -89,6 +89,8 @@ const TITLES = [
   "update the\ud83d",
   "\uffff",
   "😀",
+  "a\0b",
+  "A\0c",
   "",
 ];
 const TIMES = [
@@ -308,4 +310,31 @@ Deno.test("the columns have an issue as it is at the tracker where an edit was r
   assert.equal(store.issues.page({ labels: ["OLD"], limit: 1 }).total, 1);
   assert.equal(store.issues.page({ labels: ["new"], limit: 1 }).total, 0);
   assert.equal(store.chosen(), 2);
+});
+
+Deno.test("a list comes to its end where titles and keys have a NUL", async () => {
+  using store = await chosenStore(1);
+  for (const [id, title] of [["x", "a\0b"], ["y", "a\0c"], ["z", "\ufeffa\0"]] as const) {
+    const ref = { system: "beads", workspace: "w", id, key: title };
+    const issue = anIssue(id, { title, ref });
+    store.issues.put({ issue, base: issue, edits: {}, seenAt: null });
+  }
+  for (const by of ["title", "key"] as const) {
+    for (const descending of [false, true]) {
+      const filter = { sort: { by, descending }, limit: 1 };
+      const found: string[] = [];
+      let page = store.issues.page(filter);
+      for (
+        ;
+        page.next !== null && found.length < 3;
+        page = store.issues.page({ ...filter, after: page.next })
+      ) {
+        found.push(...idsOf(page.issues));
+      }
+      assert.deepEqual(
+        [...found, ...idsOf(page.issues)],
+        descending ? ["z", "y", "x"] : ["x", "y", "z"],
+      );
+    }
+  }
 });

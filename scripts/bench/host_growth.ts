@@ -62,6 +62,7 @@ function callsOf(host: MeasuredHost): Readonly<Record<string, () => Promise<void
       let cursor: string | null = null;
       for (let page = 0; page < CALLS; page++) cursor = cursorIn(await host.pull(100, cursor));
     },
+    "20 pulls of what is new": () => repeat(() => pullNew(host)),
     "20 status": () => repeat(() => statusOf(host)),
     "20 searches for a key": () => repeat(() => search({ query_key: "MOB-1" }, 1)),
     "3 searches for words of one issue": () =>
@@ -72,6 +73,16 @@ function callsOf(host: MeasuredHost): Readonly<Record<string, () => Promise<void
     "push of 50 items": () => host.push(50),
   };
 }
+
+/** Asks for what was updated from now on: each time another question, whose answer is not remembered. */
+async function pullNew({ post, ref }: MeasuredHost): Promise<void> {
+  const updated_since = new Date(Date.now() + ++asked).toISOString();
+  const body = { provider: "linear", binding_ref: ref, limit: 100, filters: { updated_since } };
+  const { items } = await post("/api/v1/tracker/pull/", body);
+  if (!Array.isArray(items) || items.length > 0) throw new Error("Something is new");
+}
+
+let asked = 0;
 
 async function statusOf({ url, headers, ref }: MeasuredHost): Promise<void> {
   const path = `/api/v1/tracker/status/?provider=linear&binding_ref=${ref}`;

@@ -195,9 +195,9 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-/** Words of one issue among those of `fillResource`, another one each time. */
+/** Words of one issue among those of `fillResource`, another one each time, and none of those that are renamed. */
 function rareWords(size: number, time: number): string {
-  const number = 100 + time * 37 % 800;
+  const number = RENAMED + 100 + time * 37 % 600;
   const copies = size / 1_000 - 1;
   return copies === 0 ? `${number}. time` : `${number}. copy${1 + time * 7 % copies}x`;
 }

@@ -135,17 +135,11 @@ class Choice {
       size = count;
       last = sorted[count - 1] ?? Infinity;
     };
-    for (const [at, { segment, places }] of this.#matches.entries()) {
-      const [ranks = []] = this.#ranks[at] ?? [];
-      const length = places === null ? segment.places : places.length;
-      for (let index = 0; index < length; index++) {
-        const place = places === null ? index : places[index] ?? 0;
-        const rank = this.#sign * (ranks[place] ?? 0);
-        if (rank <= start || rank >= last) continue;
-        kept[size++] = rank;
-        if (size === kept.length) drop();
-      }
-    }
+    this.#eachRank((rank) => {
+      if (rank > start && rank < last) kept[size++] = rank;
+      if (size === kept.length) drop();
+      return true;
+    });
     drop();
     return last;
   }
@@ -158,18 +152,24 @@ class Choice {
   /** The issues, at most so many, whose first number is between two, or one of them. */
   #issues({ from, to, isInclusive, most = Infinity }: Range): readonly number[] {
     const found: number[] = [];
+    this.#eachRank((rank, at, place) => {
+      const isMeant = isInclusive ? rank >= from && rank <= to : rank > from && rank < to;
+      if (isMeant) found.push(at * SEGMENT + place);
+      return found.length < most;
+    });
+    return found;
+  }
+
+  /** Tells of the first number of each issue, with its segment and its place there, while `look` wants more. */
+  #eachRank(look: (rank: number, at: number, place: number) => boolean): void {
     for (const [at, { segment, places }] of this.#matches.entries()) {
       const [ranks = []] = this.#ranks[at] ?? [];
       const length = places === null ? segment.places : places.length;
       for (let index = 0; index < length; index++) {
         const place = places === null ? index : places[index] ?? 0;
-        const rank = this.#sign * (ranks[place] ?? 0);
-        if (rank < from || rank > to || !isInclusive && (rank === from || rank === to)) continue;
-        found.push(at * SEGMENT + place);
-        if (found.length >= most) return found;
+        if (!look(this.#sign * (ranks[place] ?? 0), at, place)) return;
       }
     }
-    return found;
   }
 }
 

@@ -1,7 +1,19 @@
 import { anEvent } from "../../tests/server/event.ts";
-import { type Bench, type Case, type Figure, spread } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import { searchBare, writeBare } from "./programs/bare_calls.ts";
 import { EVENTS } from "./programs/bare_store.ts";
+import {
+  BareWork,
+  BesideSearches,
+  CLIENTS,
+  Load,
+  type LoadOptions,
+  type Measured,
+  SEARCHES,
+  Searches,
+  SECONDS,
+  upTo,
+} from "./programs/calls.ts";
 import { startProgram } from "./programs/child.ts";
 import {
   bytesOf,
@@ -18,18 +30,13 @@ import {
 import { type LoadClient, loadClient } from "./programs/load.ts";
 import { type MeasuredHost, places, startMeasured } from "./programs/measured.ts";
 import { COMMON_WORDS } from "./programs/many_issues.ts";
+import { sizes } from "./programs/sizes.ts";
 
 /** Issues in the resource: multiples of 1,000. */
-const SIZES = (Deno.env.get("TRACKER_BENCH_SIZES") ?? "1000,10000,100000").split(",").map(Number);
+const SIZES = sizes(1_000, 10_000, 100_000);
 
-const CLIENTS = 10;
 /** Issues that are renamed in turn. */
 const RENAMED = 200;
-/** Searches in one round. */
-const SEARCHES = 20;
-/** Calls whose time is told. */
-const CALLS = 1_000;
-const SECONDS = 1;
 
 /**
  * What is still fine: ratios to what is bare, and milliseconds. Of status, a page again, pushes and those who wait for a
@@ -50,6 +57,8 @@ const LIMITS = {
   /** Wished for: 5, which SQLite reaches. A hundred hits are compared and ranked, where the bare search takes the first ten. */
   commonMs: 12,
   othersMs: 20,
+  /** Of a host that has answered all calls: as much whatever it stores. */
+  peakMb: 250,
 };
 
 /** What calls of 10 clients cost, next to a bare server with the same bytes, or to the bare database below. */
@@ -96,11 +105,6 @@ export const bench: Bench = {
     };
   },
 };
-
-/** A case with figures of its own. */
-interface Measured extends Case {
-  figures(): Figure[];
-}
 
 interface About {
   /** The database and the size. */
@@ -187,12 +191,14 @@ async function casesOf({ of, host, client, store, serve, size }: About): Promise
       requests: () => [statusOf(host)],
       p99: LIMITS.othersMs,
       search: (time) => search(host, time % 2 === 0 ? COMMON_WORDS : rareWords(size, time)),
+      // The last call of a round.
+      usage: {
+        name: `${of}: largest resident size of the host`,
+        of: host.usage,
+        limit: LIMITS.peakMb,
+      },
     }),
   ];
-}
-
-function upTo(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }
 
 /** Words of one issue among those of `fillResource`, another one each time, and none of those that are renamed. */
@@ -200,145 +206,4 @@ function rareWords(size: number, time: number): string {
   const number = RENAMED + 100 + time * 37 % 600;
   const copies = size / 1_000 - 1;
   return copies === 0 ? `${number}. time` : `${number}. copy${1 + time * 7 % copies}x`;
-}
-
-interface LoadOptions {
-  readonly name: string;
-  readonly client: LoadClient;
-  readonly requests: () => readonly Request[];
-  readonly of?: string;
-  readonly limit?: number;
-  /** Milliseconds within which 99 of 100 are answered. */
-  readonly p99?: number;
-}
-
-/** Clients that each send the next request when the last is answered, for a while. */
-class Load implements Measured {
-  readonly name: string;
-  readonly of?: string;
-  readonly limit?: number;
-  readonly #options: LoadOptions;
-  readonly #rates: number[] = [];
-  readonly #p99: number[] = [];
-
-  constructor(options: LoadOptions) {
-    this.#options = options;
-    this.name = options.name;
-    this.of = options.of ?? options.name;
-    if (options.limit !== undefined) this.limit = options.limit;
-  }
-
-  /** Returns the milliseconds of {@link CALLS}. */
-  async run(): Promise<number> {
-    const { client, requests } = this.#options;
-    const result = await client.send(requests(), SECONDS, CLIENTS);
-    this.#rates.push(result.requests / result.seconds);
-    this.#p99.push(result.p99);
-    return CALLS * 1_000 * result.seconds / result.requests;
-  }
-
-  figures(): Figure[] {
-    const { p99 } = this.#options;
-    return [
-      { name: `${this.name}, rate`, value: warm(this.#rates), unit: "/s" },
-      ...(p99 === undefined
-        ? []
-        : [{ name: `${this.name}, p99`, value: warm(this.#p99), unit: "ms", limit: p99 }]),
-    ];
-  }
-}
-
-/** The same while somebody searches all the time. */
-class BesideSearches extends Load {
-  readonly #search: (time: number) => Promise<unknown>;
-
-  constructor(options: LoadOptions & { readonly search: (time: number) => Promise<unknown> }) {
-    super(options);
-    this.#search = options.search;
-  }
-
-  override async run(): Promise<number> {
-    let isOver = false;
-    const searching = (async () => {
-      for (let time = 0; !isOver; time++) await this.#search(time);
-    })();
-    try {
-      return await super.run();
-    } finally {
-      isOver = true;
-      await searching;
-    }
-  }
-}
-
-/** Work of the bare database: `work` returns the milliseconds of one. */
-class BareWork implements Measured {
-  readonly name: string;
-  readonly of: string;
-  readonly #work: () => Promise<number>;
-
-  constructor(name: string, work: () => Promise<number>) {
-    this.name = name;
-    this.of = name;
-    this.#work = work;
-  }
-
-  /** Returns the milliseconds of {@link CALLS}. */
-  async run(): Promise<number> {
-    return CALLS * await this.#work();
-  }
-
-  figures(): Figure[] {
-    return [];
-  }
-}
-
-/** One client that searches, one search after the other. */
-class Searches implements Measured {
-  readonly name: string;
-  readonly of: string;
-  readonly #options: {
-    readonly host: MeasuredHost;
-    readonly words: (time: number) => string;
-    readonly limit: number;
-  };
-  readonly #medians: number[] = [];
-
-  constructor(
-    options: {
-      readonly name: string;
-      readonly of: string;
-      readonly host: MeasuredHost;
-      readonly words: (time: number) => string;
-      readonly limit: number;
-    },
-  ) {
-    this.name = options.name;
-    this.of = options.of;
-    this.#options = options;
-  }
-
-  /** Returns the milliseconds of {@link CALLS}. */
-  async run(): Promise<number> {
-    const { host, words } = this.#options;
-    const times: number[] = [];
-    for (const time of upTo(SEARCHES)) {
-      const started = performance.now();
-      await search(host, words(time));
-      times.push(performance.now() - started);
-    }
-    const { median } = spread(times);
-    this.#medians.push(median);
-    return CALLS * median;
-  }
-
-  figures(): Figure[] {
-    const { limit } = this.#options;
-    return [{ name: `${this.name}, each`, value: warm(this.#medians), unit: "ms", limit }];
-  }
-}
-
-/** The median without the first round. */
-function warm(samples: readonly number[]): number {
-  return spread(samples.slice(1)).median;
 }

@@ -1,9 +1,10 @@
 import type { Bench, Case } from "./bench.ts";
 import { cursorIn, type MeasuredHost, places, startMeasured } from "./programs/measured.ts";
 import { COMMON_WORDS, RARE_WORDS } from "./programs/many_issues.ts";
+import { sizes } from "./programs/sizes.ts";
 
 /** Issues in the resource, least first: multiples of 1,000, from 6,000 on, which the searched words need. */
-const SIZES = (Deno.env.get("TRACKER_BENCH_SIZES") ?? "10000,100000").split(",").map(Number);
+const SIZES = sizes(10_000, 100_000);
 
 /** What a call at the largest size may cost, next to the same at the smallest. */
 const GROWTH = 1.3;

@@ -63,6 +63,23 @@ for (const [name, client] of clients) {
     assert.ok(result.p99 > 0 && result.p99 <= result.slowest);
   });
 
+  // Plain sockets wait for the answers that they have asked for.
+  if (name === "wrk") {
+    test("lasts longer where nothing is answered in its time", async (client) => {
+      const hold = (signal: AbortSignal) =>
+        new Promise<Response>((resolve) => {
+          signal.addEventListener("abort", () => resolve(new Response("too late")));
+        });
+      // The first is the look at the answer, the second all that the first load sends.
+      const answer: Answer = (_, request, count) =>
+        count === 2 ? hold(request.signal) : new Response("taken");
+      await withServer(answer, async (url) => {
+        const result = await client.send([new Request(url)], 1, 1);
+        assert.ok(result.requests > 0 && result.seconds > 1, `${result.seconds} s`);
+      });
+    });
+  }
+
   test("puts its number wherever it belongs, over as many connections as asked for", async (client) => {
     const bodies = new Set<string>();
     const ports = new Set<number>();

@@ -4,7 +4,7 @@ import {
   type ServerOptions,
   startPostgres,
 } from "../../../tests/support/postgres.ts";
-import { startProgram } from "./child.ts";
+import { runFor, startProgram } from "./child.ts";
 import { type HostCalls, signIn } from "./host_process.ts";
 import { FILLED } from "./many_issues.ts";
 import type { Usage } from "./measured_host.ts";
@@ -55,7 +55,8 @@ export async function places(options: ServerOptions = {}): Promise<Places> {
 
 /** Starts a host with as many issues in one resource. */
 export async function startMeasured(place: string, issues: number): Promise<MeasuredHost> {
-  const { line, stop } = await startProgram("measured_host.ts", [place, String(issues)]);
+  await runFor("filled_host.ts", [place, String(issues)]);
+  const { line, stop } = await startProgram("measured_host.ts", [place]);
   const { url, usageUrl } = JSON.parse(line);
   const calls = await signIn(url);
   const ref = await calls.bind(FILLED);

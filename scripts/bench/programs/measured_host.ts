@@ -1,13 +1,11 @@
 /**
- * A host on demo data in a directory or a PostgreSQL database, with as many more issues in one resource as asked for.
- * Prints its URL, and another that tells of its process: `Usage`.
+ * A host on what a directory or a PostgreSQL database holds. Prints its URL, and another that tells of its process:
+ * `Usage`.
  */
 import process from "node:process";
-import { seedDemo } from "../../../src/server/dev/demo.ts";
-import { openHostData } from "../../../src/server/context/host_context.ts";
 import { startHost } from "../../../src/server/serve.ts";
 import { systemPlatform } from "../../../src/platform/system.ts";
-import { fillResource } from "./many_issues.ts";
+import { peakMb } from "./runs.ts";
 
 /** What the process has needed. */
 export interface Usage {
@@ -20,13 +18,9 @@ export interface Usage {
 const LOOK_EVERY_MS = 5;
 
 if (import.meta.main) {
-  const [place = "", issues = "0"] = Deno.args;
+  const [place = ""] = Deno.args;
   const location = place.startsWith("postgres:") ? { databaseUrl: place } : { dataDir: place };
   const platform = systemPlatform();
-  const context = await openHostData(platform, location);
-  await seedDemo(context);
-  await fillResource(context, Number(issues));
-  await context.store.close();
   const rateLimit = { burst: 1e9, perSecond: 1e9 };
   const { url } = await startHost({ platform, ...location, rateLimit });
   const takeStall = watchStalls();
@@ -55,10 +49,4 @@ function watchStalls(): () => number {
     longest = 0;
     return taken;
   };
-}
-
-async function peakMb(): Promise<number> {
-  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
-  const kb = /VmHWM:\s*(\d+) kB/.exec(status)?.[1];
-  return kb === undefined ? Deno.memoryUsage().rss / 1e6 : Number(kb) / 1000;
 }

@@ -26,7 +26,9 @@ export function unusableDatabase(
 ): TrackerError {
   return unusable(path, cause, {
     message: `Cannot ${verb} the database "${path}": ${reasonOf(cause)}`,
-    nextAction: "Check the file's permissions and the free disk space, or move the file away.",
+    // It is not for moving away: it may hold edits or events that wait.
+    nextAction:
+      "Free disk space, or make the file and its directory writable, then try again: `tracker doctor` says which.",
   });
 }
 

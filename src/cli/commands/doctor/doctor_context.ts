@@ -65,3 +65,8 @@ export function failureOf({ context }: DoctorContext, check: string, error: unkn
 export function codeOf(error: unknown): string | null {
   return error instanceof TrackerError ? error.code : null;
 }
+
+/** Returns permission bits as people write them, such as `0755`. */
+export function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}

@@ -4,11 +4,14 @@ import { requireProjectRoot } from "../../../project/root.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { listSettings } from "../../../user/settings.ts";
 import { readToml } from "../../../user/toml_file.ts";
+import { examineDirectory } from "./directory.ts";
 import {
   codeOf,
   type DoctorContext,
+  examined,
   type ExaminedProject,
   failureOf,
+  octal,
   shellWord,
   shownPath,
 } from "./doctor_context.ts";
@@ -27,7 +30,11 @@ export interface FilesFinding {
 /** Examines the project's config and the user's files: can they be read, are they right, are they private. */
 export async function examineFiles(doctor: DoctorContext): Promise<FilesFinding> {
   const { project, checks } = await examineProject(doctor);
-  const directory = await examineDirectory(doctor);
+  const directory = await examined(
+    doctor,
+    "user directory",
+    () => examineDirectory(doctor.platform),
+  );
   const settings = await examineSettings(doctor);
   const credentials = await examineCredentials(doctor);
   return {
@@ -74,23 +81,6 @@ async function examineProject(
       project: { root, binding: null },
       checks: [failureOf(doctor, "project config", error)],
     };
-  }
-}
-
-async function examineDirectory(doctor: DoctorContext): Promise<readonly Check[]> {
-  const { platform } = doctor;
-  try {
-    const { root } = userPaths(platform);
-    const facts = await platform.files.stat(root);
-    if (facts === null || facts.mode === null || (facts.mode & 0o077) === 0) return [];
-    return [warning(
-      "user directory",
-      `${shownPath(platform, root)} is open to other users (mode ${octal(facts.mode)})`,
-      `run \`chmod 700 ${shellWord(platform, root)}\``,
-      { path: root, mode: octal(facts.mode) },
-    )];
-  } catch (error) {
-    return [failureOf(doctor, "user directory", error)];
   }
 }
 
@@ -167,8 +157,4 @@ function openFile(
     `run \`chmod ${mode} ${shellWord(platform, path)}\``,
     { path },
   );
-}
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, "0");
 }

@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../platform/random.ts";
 import { storable } from "./dialect.ts";
 import type { HostTable } from "./host_tables.ts";
+import { insertValues } from "./insert.ts";
 import { integer, type Row } from "./row.ts";
 import type { HostStore, SqlValue, Transaction } from "./store.ts";
 
@@ -14,11 +15,9 @@ export interface TableContent {
 /** Told after each portion of rows. */
 export type CopyProgress = (table: string, rows: number) => void;
 
-/** Rows that are read and written at a time, and bytes of their texts, unless one row has more. */
+/** Rows that are read at a time, and bytes of their texts, unless one row has more: each is held several times. */
 const ROWS_AT_ONCE = 500;
-const BYTES_AT_ONCE = 8 * 1024 * 1024;
-/** SQLite takes 32,766 values in one statement, PostgreSQL 65,535. */
-const MOST_VALUES = 30_000;
+const BYTES_AT_ONCE = 2 * 1024 * 1024;
 
 /** Returns whether no table holds a row. What a new database begins with does not count. */
 export async function isEmpty(store: HostStore, tables: readonly HostTable[]): Promise<boolean> {
@@ -43,7 +42,7 @@ export async function copyRows(
   for (const table of tables) {
     contents.push(
       await walk(from, table, async (rows, count) => {
-        await insertRows(to, table, rows);
+        await insertValues(to, { table: table.name, columns: table.columns }, rows);
         onProgress(table.name, count);
       }),
     );
@@ -102,13 +101,12 @@ async function inPortions(
 ): Promise<void> {
   const { key, columns, texts, name } = table;
   const listed = columns.join(", ");
-  const most = portionOf(table);
   if (key.length === 0) {
     // Such tables are small. Both databases have NULL first.
     const order = columns.map((column) => `${column} NULLS FIRST`).join(", ");
     const rows = await store.all(`SELECT ${listed} FROM ${name} ORDER BY ${order}`);
-    for (let at = 0; at < rows.length; at += most) {
-      await each(rows.slice(at, at + most).map((row) => valuesOf(row, columns)));
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+      await each(rows.slice(at, at + ROWS_AT_ONCE).map((row) => valuesOf(row, columns)));
     }
     return;
   }
@@ -123,7 +121,9 @@ async function inPortions(
     const rows: Row[] = await store.all(
       `SELECT ${listed} ${next} ?`,
       ...values,
-      texts.length === 0 ? most : await rowsThatFit(store, table, `${next} ${most}`, values),
+      texts.length === 0
+        ? ROWS_AT_ONCE
+        : await rowsThatFit(store, table, `${next} ${ROWS_AT_ONCE}`, values),
     );
     const last = rows.at(-1);
     if (last === undefined) return;
@@ -150,18 +150,6 @@ async function rowsThatFit(
   return Math.max(1, row === null ? 0 : integer(row, "rows_that_fit"));
 }
 
-async function insertRows(
-  to: Transaction,
-  { name, columns }: HostTable,
-  rows: readonly Values[],
-): Promise<void> {
-  const places = `(${columns.map(() => "?").join(", ")})`;
-  await to.run(
-    `INSERT INTO ${name} (${columns.join(", ")}) VALUES ${rows.map(() => places).join(", ")}`,
-    ...rows.flat(),
-  );
-}
-
 /** Lets PostgreSQL count on from the highest number that was copied; SQLite does so by itself. */
 async function continueCounting(to: Transaction, table: string, column: string): Promise<void> {
   if (to.dialect === "sqlite") return;
@@ -169,10 +157,6 @@ async function continueCounting(to: Transaction, table: string, column: string):
     `SELECT setval(pg_get_serial_sequence('${table}', '${column}'), MAX(${column}))
      FROM ${table} HAVING MAX(${column}) IS NOT NULL`,
   );
-}
-
-function portionOf({ columns }: HostTable): number {
-  return Math.min(ROWS_AT_ONCE, Math.floor(MOST_VALUES / columns.length));
 }
 
 function valuesOf(row: Row, columns: readonly string[]): Values {

@@ -81,20 +81,29 @@ export async function insertRows(
   store: HostStore,
   table: string,
   rows: readonly Readonly<Record<string, SqlValue>>[],
-  { conflict = "", pause }: InsertingOptions = {},
+  options: InsertingOptions = {},
 ): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
+  await insertValues(store, { table, columns }, rows.map((row) => Object.values(row)), options);
+}
+
+/** Adds rows of which each is the values of these columns, in their order. */
+export async function insertValues(
+  store: HostStore,
+  { table, columns }: { readonly table: string; readonly columns: readonly string[] },
+  rows: readonly (readonly SqlValue[])[],
+  { conflict = "", pause }: InsertingOptions = {},
+): Promise<void> {
   if (store.dialect === "sqlite") {
     const statement = inserting(table, columns, 1, conflict);
     for (const [index, row] of rows.entries()) {
       if (index % BETWEEN_PAUSES === BETWEEN_PAUSES - 1) await pause?.();
-      await store.run(statement, ...Object.values(row));
+      await store.run(statement, ...row);
     }
     return;
   }
   for (const { part } of parts(rows)) {
-    const values = part.flatMap((row) => Object.values(row));
-    await store.run(inserting(table, columns, part.length, conflict), ...values);
+    await store.run(inserting(table, columns, part.length, conflict), ...part.flat());
   }
 }
 

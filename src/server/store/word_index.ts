@@ -1,6 +1,22 @@
 import { integer, text } from "./row.ts";
 import type { HostStore, Transaction } from "./store.ts";
 
+/** The index of PostgreSQL: of issues by every three characters of a word. */
+export const POSTGRES_INDEX = "issues_by_words";
+
+/**
+ * Drops the index of PostgreSQL before many rows are added: to make it of all of them takes half as long as to add each
+ * (`ensureWordIndex`). Where the user of the connection may not, it stays.
+ */
+export async function dropWordIndex(tx: Transaction): Promise<void> {
+  if (tx.dialect === "sqlite") return;
+  const droppable = await tx.one(
+    `SELECT 1 FROM pg_class WHERE oid = to_regclass('${POSTGRES_INDEX}')
+       AND pg_has_role(relowner, 'USAGE')`,
+  );
+  if (droppable !== null) await tx.run(`DROP INDEX ${POSTGRES_INDEX}`);
+}
+
 /** A resource whose last changes are not in the index of SQLite yet. */
 export interface UnindexedPlace {
   readonly number: number;

@@ -17,6 +17,7 @@ import { hostTables } from "../store/host_tables.ts";
 import { HOST_MIGRATIONS } from "../store/migrations/migrations.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { HostStore } from "../store/store.ts";
+import { dropWordIndex } from "../store/word_index.ts";
 
 /** What bringing a schema up to date has come to. */
 export interface MigratedSchema {
@@ -39,19 +40,25 @@ export async function migrateSchema(
   return { from, to: HOST_MIGRATIONS.length };
 }
 
-/** Told how far the work has come. */
+/** What a move does, one after the other. */
+type MoveStep = "copying" | "comparing" | "indexing";
+
+/** Told how far the work has come, in rows; `indexing` is told once, when it begins. */
 export type MoveProgress = (
-  step: { readonly what: "copying" | "comparing"; readonly done: number; readonly total: number },
+  step: { readonly what: MoveStep; readonly done: number; readonly total: number },
 ) => void;
 
 /** What was copied: rows by table. */
 export interface MovedData {
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  /** Why the index of words is not made; `null` when it is. The next process that opens the database makes it. */
+  readonly unindexed: string | null;
 }
 
 /**
  * Copies all data of a directory into an empty database, and compares every row: all or nothing, in one transaction of
- * the database. No process can use the directory meanwhile, and its data stays as it is.
+ * the database. No process can use the directory meanwhile, and its data stays as it is. The index of words is made of
+ * all rows, once they are there.
  *
  * @throws {TrackerError} `host_data_missing`, `host_in_use`, `target_not_empty`, `copy_differs`, and what keeps either
  * from being opened.
@@ -63,13 +70,35 @@ export async function moveData(
   onProgress: MoveProgress = () => {},
 ): Promise<MovedData> {
   await requireData(platform, from);
+  const tables = await copyData(platform, actor, { from, to }, onProgress);
+  onProgress({ what: "indexing", done: 0, total: 1 });
+  return { tables, unindexed: await indexWords(platform, to) };
+}
+
+/** Makes what the copy has left out, as each process does that opens the database. Returns why it cannot, or `null`. */
+async function indexWords(platform: Platform, to: HostLocation): Promise<string | null> {
+  try {
+    await (await openStoreAt(platform, to)).close();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Copies and compares all rows; returns how many each table has. */
+async function copyData(
+  platform: Platform,
+  actor: Actor,
+  { from, to }: { readonly from: { readonly dataDir: string }; readonly to: HostLocation },
+  onProgress: MoveProgress,
+): Promise<MovedData["tables"]> {
   const source = await openAlone(platform, from.dataDir);
   try {
     const target = hostContext(platform, await openStoreAt(platform, to), "strong");
     try {
       const tables = await hostTables(platform);
       const total = await rowsIn(source, tables);
-      const counting = (what: "copying" | "comparing"): CopyProgress => {
+      const counting = (what: MoveStep): CopyProgress => {
         let done = 0;
         let last = { table: "", rows: 0 };
         return (table, rows) => {
@@ -81,6 +110,7 @@ export async function moveData(
       return await inTransaction(target, async (target) => {
         await keepWritersOut(target.store, tables);
         if (!await isEmpty(target.store, tables)) throw targetNotEmpty(to);
+        await dropWordIndex(target.store);
         const read = await copyRows(source, target.store, tables, counting("copying"));
         const written = await contentOf(target.store, tables, counting("comparing"));
         const differs = read.find((one, at) =>
@@ -94,7 +124,7 @@ export async function moveData(
           target: "host",
           details: { from: shownLocation(from), to: shownLocation(to), rows: total },
         });
-        return { tables: read.map(({ table, rows }) => ({ table, rows })) };
+        return read.map(({ table, rows }) => ({ table, rows }));
       });
     } finally {
       await target.store.close();

@@ -3,8 +3,8 @@ import { CLEAR_LINE, text } from "../../terminal/text.ts";
 
 /** Shows on a terminal which share of long work is done. */
 export interface ShareProgress {
-  /** Shows a share from 0 to 1. */
-  show(what: string, share: number): void;
+  /** Shows a share from 0 to 1; `null` where that is not known. */
+  show(what: string, share: number | null): void;
   /** Removes what was drawn. */
   end(): void;
 }
@@ -15,7 +15,7 @@ export function shareProgress({ globals, output }: Context): ShareProgress {
   let shown = "";
   return {
     show(what, share) {
-      const line = `${what} … ${Math.floor(share * 100)} %`;
+      const line = share === null ? `${what} …` : `${what} … ${Math.floor(share * 100)} %`;
       if (line === shown) return;
       shown = line;
       output.prompt(text`${CLEAR_LINE}${line}`);

@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import { newerDatabase } from "../../../platform/database_faults.ts";
 import { migrationIn } from "../dialect.ts";
 import { foreignDatabase, isCollision, postgresError, sqlState } from "../postgres_faults.ts";
+import { POSTGRES_INDEX } from "../word_index.ts";
 
 /** Names the lock that one migrating process holds, in every database. */
 const LOCK = 7_230_114_559;
@@ -122,9 +123,6 @@ async function requireSuitable(client: ClientBase, name: string): Promise<void> 
   }
 }
 
-/** The index of issues by every three characters of a word. */
-const INDEX = "issues_by_words";
-
 /** Names the lock of the process that creates it, in every database. */
 const INDEX_LOCK = 7_230_114_560;
 
@@ -142,7 +140,7 @@ export async function ensureWordIndex(client: ClientBase): Promise<void> {
       const operators = `"${schema.replaceAll('"', '""')}".gin_trgm_ops`;
       // What is looked up by name here may be older than the lock: another process may have created it meanwhile.
       await client.query(
-        `CREATE INDEX IF NOT EXISTS ${INDEX} ON issues USING gin (search ${operators})`,
+        `CREATE INDEX IF NOT EXISTS ${POSTGRES_INDEX} ON issues USING gin (search ${operators})`,
       );
     }
     await client.query("COMMIT");
@@ -155,7 +153,9 @@ export async function ensureWordIndex(client: ClientBase): Promise<void> {
 }
 
 async function hasIndex(client: ClientBase): Promise<boolean> {
-  const { rowCount } = await client.query("SELECT 1 WHERE to_regclass($1) IS NOT NULL", [INDEX]);
+  const { rowCount } = await client.query("SELECT 1 WHERE to_regclass($1) IS NOT NULL", [
+    POSTGRES_INDEX,
+  ]);
   return rowCount === 1;
 }
 

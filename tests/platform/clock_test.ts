@@ -55,6 +55,40 @@ Deno.test("A sleep or deadline of months, as a host may ask for, does not end at
   await assert.rejects(sleeping, /Interrupted/);
 });
 
+Deno.test("The deadlines and pauses of a short command do without setTimeout", async () => {
+  const given = Object.getOwnPropertyDescriptor(globalThis, "setTimeout") ?? {};
+  const short = systemClock();
+  const mentioned = () => {
+    throw new Error("setTimeout was mentioned");
+  };
+  Object.defineProperty(globalThis, "setTimeout", { ...given, get: mentioned });
+  try {
+    const deadline = short.deadline(60_000);
+    await short.sleep(2, { signal: deadline.signal });
+    deadline.clear();
+  } finally {
+    Object.defineProperty(globalThis, "setTimeout", given);
+  }
+});
+
+Deno.test("Every deadline of a process that sets many ends, and none that is cleared", async () => {
+  const busy = systemClock();
+  const cleared = Array.from({ length: 10 }, () => {
+    const deadline = busy.deadline(1);
+    deadline.clear();
+    return deadline;
+  });
+  const ended = systemClock();
+  const deadlines = Array.from({ length: 20 }, () => ended.deadline(1));
+  const alive = setInterval(() => {}, 1_000);
+  await Promise.all(
+    deadlines.map(({ signal }) => new Promise((end) => signal.addEventListener("abort", end))),
+  );
+  clearInterval(alive);
+  assert.ok(deadlines.every(({ signal }) => signal.reason.name === "TimeoutError"));
+  assert.deepEqual(cleared.filter(({ signal }) => signal.aborted), []);
+});
+
 Deno.test("A deadline aborts with a timeout that says how long it was", async () => {
   const deadline = clock.deadline(1);
   // The deadline itself must not keep a program alive; this test has to wait for it.

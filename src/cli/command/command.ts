@@ -1,7 +1,7 @@
 import type { Parser } from "@optique/core/parser";
 import type { Access } from "./access.ts";
 import type { Metavar } from "./flags.ts";
-import { globalsAlone } from "./command_line.ts";
+import { flagAlone } from "./command_line.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 import type { Kit } from "./options.ts";
 import type { ClassedOptions } from "./provider_options.ts";
@@ -83,6 +83,8 @@ export interface CommandDefinition<O> extends CommandFacts {
   readonly options: (kit: Kit) => Parser<"sync", O, unknown>;
   /** What the grammar gives when there are no words but global options; spares loading it. */
   readonly bare?: O;
+  /** What it gives when there is one of these flags besides. None that is for one class of providers. */
+  readonly flags?: Readonly<Record<string, O>>;
   /** The provider that the options name, for commands that run before there is a binding. */
   readonly providerOf?: (options: O) => string | undefined;
   /** Loads what refuses, before readiness is checked, what the grammar cannot know to be wrong. */
@@ -118,6 +120,8 @@ export type ParseOutcome =
 export interface Command extends CommandFacts {
   /** The grammar of its own options and arguments. */
   grammar(kit: Kit): Parser<"sync", unknown, unknown>;
+  /** What the grammar gives for lines that do not load it, by their one flag; `null` for those that have none. */
+  readonly known: ReadonlyMap<string | null, unknown>;
   /** Parses the words that follow its name. */
   parse(args: readonly string[], hosted: boolean): Promise<ParseOutcome>;
 }
@@ -137,7 +141,9 @@ export const FIELDS_ALONE = {
 
 /** Defines a command; the type of its options is inferred from its grammar. */
 export function defineCommand<O>(definition: CommandDefinition<O>): Command {
-  const { options, check, load, providerOf, bare, ...facts } = definition;
+  const { options, check, load, providerOf, bare, flags = {}, ...facts } = definition;
+  const known = new Map<string | null, O>(Object.entries(flags));
+  if (bare !== undefined) known.set(null, bare);
   const seal = (own: O, given: ClassedOptions = NO_OPTIONS) => ({
     provider: providerOf?.(own),
     check: async (context: Context) => {
@@ -152,10 +158,13 @@ export function defineCommand<O>(definition: CommandDefinition<O>): Command {
   const command: Command = {
     ...facts,
     grammar: options,
+    known,
     async parse(args, hosted) {
-      const alone = bare === undefined ? null : globalsAlone(args);
-      if (bare !== undefined && alone !== null) {
-        return { kind: "parsed", invocation: { command, globals: alone, ...seal(bare) } };
+      const alone = flagAlone(args, Object.keys(flags));
+      const quick = alone === null ? undefined : known.get(alone.flag);
+      if (alone !== null && quick !== undefined) {
+        const { globals } = alone;
+        return { kind: "parsed", invocation: { command, globals, ...seal(quick) } };
       }
       const [{ createKit }, { parseWords }] = await Promise.all([
         import("./options.ts"),

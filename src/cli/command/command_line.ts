@@ -106,6 +106,26 @@ export function globalsAlone(args: readonly string[]): GlobalOptions | null {
   return isWhole ? globals : null;
 }
 
+/** Words that are one flag, if any, and global options. */
+export interface FlagAlone {
+  /** As it is written; `null` where there are global options only. */
+  readonly flag: string | null;
+  readonly globals: GlobalOptions;
+}
+
+/** Returns what words say that are at most one of these flags, beside global options; `null` where they are more. */
+export function flagAlone(
+  args: readonly string[],
+  flags: readonly string[],
+): FlagAlone | null {
+  const tokens = tokenize(args);
+  const isFlag = (token: Token) =>
+    token.kind === "option" && token.value === null && flags.includes(token.words[0] ?? "");
+  const given = tokens.filter(isFlag).flatMap(({ words }) => words);
+  const globals = globalsAlone(wordsOf(tokens.filter((token) => !isFlag(token))));
+  return given.length > 1 || globals === null ? null : { flag: given[0] ?? null, globals };
+}
+
 /** Whether a part of a line is global options only. */
 export function isGlobalOption(token: Token): boolean {
   return token.kind === "option" && token.names.every((name) => GLOBAL_NAMES.has(name));

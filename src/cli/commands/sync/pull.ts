@@ -1,6 +1,14 @@
 import { SYNC } from "../../command/access.ts";
 import { defineCommand } from "../../command/command.ts";
 
+const BARE = {
+  amount: { kind: "default" },
+  since: undefined,
+  statuses: [],
+  types: [],
+  dryRun: false,
+} as const;
+
 /** The command `tracker sync pull`. */
 export const command = defineCommand({
   path: "sync pull",
@@ -42,5 +50,7 @@ export const command = defineCommand({
       types: kit.only("hosted", kit.typeFilter()),
       dryRun: kit.only("local", kit.flag(["--dry-run"], "Show what would change, change nothing.")),
     }),
+  bare: BARE,
+  flags: { "--all": { ...BARE, amount: { kind: "all", all: true } } },
   load: () => import("./pull_run.ts"),
 });

@@ -173,7 +173,7 @@ export class HostedTrackerService extends EditableIssues implements HostedTracke
     const { pullIssues } = await import("./sync_pull.ts");
     return await this.#log.logged(
       "pull",
-      () => pullIssues(this.#syncDeps(), choice),
+      (log) => pullIssues({ ...this.#syncDeps(), log }, choice),
       (report) => [report.status, {
         created: report.created,
         updated: report.updated,

@@ -1,7 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { errorText, TrackerError } from "../platform/tracker_error.ts";
 import type { IssueStore } from "../store/issue_store.ts";
-import type { RunKind, RunOutcome } from "../store/runs.ts";
+import type { RunKind, RunOutcome, SyncRun } from "../store/runs.ts";
 import type { ExclusiveSync } from "../sync/exclusive.ts";
 
 /** What a log of syncs needs. */
@@ -17,6 +17,9 @@ export interface SyncLogOptions {
 /** How a sync ended, and what it counted. */
 export type LoggedSync = readonly ["ok" | "partial" | "error", Readonly<Record<string, number>>];
 
+/** Logs a sync in the cache that it has open, just before it ends with this result. */
+export type LogIn<T> = (store: Pick<IssueStore, "runs">, result: T) => void;
+
 /** Keeps a log of syncs in the cache; a sync does not fail for its log. */
 export class SyncLog {
   readonly #options: SyncLogOptions;
@@ -26,10 +29,13 @@ export class SyncLog {
     this.#options = options;
   }
 
-  /** Syncs while no other process syncs the same cache, and logs how it ended; `signal` ends the wait. */
+  /**
+   * Syncs while no other process syncs the same cache, and logs how it ended; `signal` ends the wait. Work that does not
+   * log its result itself has the cache opened once more for it.
+   */
   async logged<T>(
     kind: RunKind,
-    work: () => Promise<T>,
+    work: (log: LogIn<T>) => Promise<T>,
     describe: (result: T) => LoggedSync,
     signal?: AbortSignal,
   ): Promise<T> {
@@ -39,35 +45,45 @@ export class SyncLog {
 
   async #logged<T>(
     kind: RunKind,
-    work: () => Promise<T>,
+    work: (log: LogIn<T>) => Promise<T>,
     describe: (result: T) => LoggedSync,
   ): Promise<T> {
-    const startedAt = this.#options.clock.now();
-    try {
-      const result = await work();
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    const run = (outcome: RunOutcome, counts: SyncRun["counts"]): SyncRun => {
+      return { kind, startedAt, finishedAt: clock.now(), outcome, counts };
+    };
+    const ended = (result: T): SyncRun => {
       const [status, counts] = describe(result);
-      await this.#record(kind, startedAt, status === "error" ? "failed" : status, counts);
+      return run(status === "error" ? "failed" : status, counts);
+    };
+    let isLogged = false;
+    const log: LogIn<T> = ({ runs }, result) => {
+      try {
+        runs.record(ended(result));
+        isLogged = true;
+      } catch {
+        // It is tried once more where the cache is opened for it.
+      }
+    };
+    try {
+      const result = await work(log);
+      if (!isLogged) await this.#record(ended(result));
       return result;
     } catch (error) {
       // A wait that was given up has not failed: the work continues at the host.
       const stopped = error instanceof TrackerError && error.code === "interrupted";
-      if (!stopped) await this.#record(kind, startedAt, "failed", {});
+      if (!stopped) await this.#record(run("failed", {}));
       throw error;
     }
   }
 
-  async #record(
-    kind: RunKind,
-    startedAt: number,
-    outcome: RunOutcome,
-    counts: Readonly<Record<string, number>>,
-  ): Promise<void> {
-    const { clock, open, debug } = this.#options;
+  async #record(run: SyncRun): Promise<void> {
     try {
-      using store = await open();
-      store.runs.record({ kind, startedAt, finishedAt: clock.now(), outcome, counts });
+      using store = await this.#options.open();
+      store.runs.record(run);
     } catch (error) {
-      debug?.(`The sync could not be logged: ${errorText(error)}`);
+      this.#options.debug?.(`The sync could not be logged: ${errorText(error)}`);
     }
   }
 }

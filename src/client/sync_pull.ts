@@ -9,6 +9,7 @@ import { waitingCounts } from "../sync/counts_report.ts";
 import { mergeRules, type Merging, MetConflicts } from "./merging.ts";
 import { routingOf } from "./routing.ts";
 import type { IssueCache } from "./sync_cache.ts";
+import type { LogIn } from "./sync_log.ts";
 import { beginListing, openListing, storePage } from "./whole_listing.ts";
 
 export type { PullReport };
@@ -39,6 +40,8 @@ export interface PullProgress {
 export interface PullDeps extends PageDeps {
   readonly cache: Pick<IssueCache, "open">;
   readonly merging: Merging;
+  /** Logs the pull in the cache that is open. */
+  readonly log?: LogIn<PullReport> | undefined;
 }
 
 /**
@@ -98,7 +101,11 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
         stored: state.received,
         total: Number.isFinite(state.wanted) ? state.wanted : null,
       });
-      if (next.kind === "stop") return totals.report(page, state, waitingCounts(store));
+      if (next.kind === "stop") {
+        const report = totals.report(page, state, waitingCounts(store));
+        deps.log?.(store, report);
+        return report;
+      }
       if (choice.signal?.aborted === true) throw interrupted(choice.signal.reason);
       if (next.kind === "fail") {
         store.saveCheckpoint(next.checkpoint);

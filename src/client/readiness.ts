@@ -44,8 +44,8 @@ export interface ReadinessOptions extends RequestOptions {
   readonly platform: Platform;
   /** Root of the project; `null` outside of one, which has no binding. */
   readonly projectRoot: string | null;
-  /** The active feature, for the words; a feature is bound when its project is. */
-  readonly featureSlug?: string | null | undefined;
+  /** The active feature, for the words, or how to find it where they are needed; a feature is bound when its project is. */
+  readonly featureSlug?: string | null | (() => Promise<string | null>) | undefined;
   /** Also ask for a binding. */
   readonly requireMissionBinding?: boolean | undefined;
   /** Also ask whether the host answers: one `HEAD`, 2 s. */
@@ -69,22 +69,34 @@ export const READINESS_PROBES: ReadinessProbes = {
  * `details.error`. Caches nothing.
  */
 export async function evaluateReadiness(options: ReadinessOptions): Promise<ReadinessResult> {
-  const facts: Facts = { serverUrl: null, featureSlug: options.featureSlug ?? null };
+  const { featureSlug = null } = options;
+  const isKnown = typeof featureSlug !== "function";
+  const facts: Facts = { serverUrl: null, featureSlug: isKnown ? featureSlug : null };
+  const found = async (
+    state: ReadinessState,
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<ReadinessResult> => {
+    // What is only for the words is found when there are any.
+    if (state !== "ready" && !isKnown) facts.featureSlug = await featureSlug();
+    return result(state, facts, details);
+  };
+  let state: ReadinessState;
   try {
-    return result(await firstMissing(options, facts), facts, {});
+    state = await firstMissing(options, facts);
   } catch (error) {
     if (error instanceof TrackerError && error.code === "untrusted_certificate") {
       const { message, nextAction } = error;
-      return { ...result("host_unreachable", facts, {}), message, nextAction };
+      return { ...await found("host_unreachable"), message, nextAction };
     }
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return result("host_unreachable", facts, { error: text });
+    return await found("host_unreachable", { error: text });
   }
+  return await found(state);
 }
 
 interface Facts {
   serverUrl: string | null;
-  readonly featureSlug: string | null;
+  featureSlug: string | null;
 }
 
 async function firstMissing(options: ReadinessOptions, facts: Facts): Promise<ReadinessState> {

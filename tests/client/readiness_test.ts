@@ -94,6 +94,20 @@ for (const { state, probes } of FAILURES) {
   });
 }
 
+Deno.test("the mission is looked for only where the words need it", async () => {
+  let asked = 0;
+  const featureSlug = () => {
+    asked++;
+    return Promise.resolve("042-login");
+  };
+  assert.equal((await stateOf({}, { ...ASK_ALL, featureSlug })).state, "ready");
+  assert.equal(asked, 0);
+  for (const { probes } of FAILURES) {
+    const found = await stateOf(probes, { ...ASK_ALL, featureSlug });
+    assert.deepEqual(found, await stateOf(probes, { ...ASK_ALL, featureSlug: "042-login" }));
+  }
+});
+
 for (const [index, earlier] of FAILURES.entries()) {
   for (const later of FAILURES.slice(index + 1)) {
     Deno.test(`${earlier.state} comes before ${later.state}`, async () => {

@@ -81,7 +81,7 @@ async function evaluate(
   const result = await evaluateReadiness({
     platform: context.platform,
     projectRoot,
-    featureSlug: need.binding ? await missionOf(context, projectRoot) : null,
+    featureSlug: need.binding ? () => missionOf(context, projectRoot) : null,
     requireMissionBinding: need.binding,
     probeReachability: need.reachability,
     probes: signedIn ? undefined : { auth: isUserKnown },

@@ -5,15 +5,16 @@ import type { Context } from "../command/context.ts";
 import { plural } from "../terminal/format.ts";
 import { ATTENTION, text } from "../terminal/text.ts";
 
-/** Warns of caches that hold work and that no sync finds any more; skips what may not be read. */
-export async function warnOfStranded({ platform, output }: Context): Promise<void> {
-  for (const state of await found(platform)) {
+/** Warns of caches that hold work and that no sync finds any more. */
+export function warnOfStranded({ output }: Context, found: readonly KeptState[]): void {
+  for (const state of found) {
     output.warning(text`${ATTENTION} ${wordsOf(state)}.`);
     output.warning(`  ${adviceFor(state)}`);
   }
 }
 
-async function found(platform: Platform): Promise<readonly KeptState[]> {
+/** Finds the caches that hold work and that no sync finds any more; skips what may not be read. */
+export async function strandedStates(platform: Platform): Promise<readonly KeptState[]> {
   try {
     return await orphanedStates(platform, userPaths(platform).trackers);
   } catch {

@@ -39,7 +39,8 @@ export async function run(context: Context): Promise<number> {
         "  Bind again and run `tracker sync push` to send them; `tracker state list` shows them.",
       );
     }
-    await (await import("../../services/stranded.ts")).warnOfStranded(context);
+    const { strandedStates, warnOfStranded } = await import("../../services/stranded.ts");
+    warnOfStranded(context, await strandedStates(context.platform));
   }
   return 0;
 }

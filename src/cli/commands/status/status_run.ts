@@ -2,11 +2,14 @@ import type { ConnectionStatus } from "../../../contract/connection.ts";
 import type { StatusResult } from "../../../contract/results.ts";
 import type { LocalStatus } from "../../../local/service_results.ts";
 import type { PackageSummary } from "../../../missions/packages/listing.ts";
+import type { KeptState } from "../../../store/kept_state.ts";
 import type { SyncRun } from "../../../store/runs.ts";
 import { type HostedBackend, openBackend, type ProjectContext } from "../../../tracker/backend.ts";
 import { loggedFacts } from "../../../tracker/sync_counts.ts";
 import { readSyncState, type SyncState } from "../../../tracker/sync_state.ts";
 import type { Context } from "../../command/context.ts";
+import { meanwhile } from "../../services/meanwhile.ts";
+import type { QueueState } from "../../services/queue.ts";
 import { whileWaiting } from "../../terminal/progress.ts";
 import { bold, type Fragment, green, joined, text, yellow } from "../../terminal/text.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
@@ -42,22 +45,60 @@ export async function run(context: Context, { all }: StatusOptions): Promise<num
       output.json(statusJson(status, state, await packagesOf(project)));
     } else {
       showLocal(context, status, await readSyncState(project));
-      await showPackages(context, project);
+      await showPackages(context, () => packagesOf(project));
+      await showStranded(context, () => strandedOf(context));
     }
   } else if (all) {
     return await showAll(context, backend);
   } else {
-    const status = await whileWaiting(context, ASKING, () => backend.service.status());
-    if (globals.json) {
-      const { packagesJson } = await import("../../services/packages.ts");
-      const { waitingJson } = await import("../../services/waiting_json.ts");
-      const packages = packagesJson(await packagesOf(project));
-      const waiting = waitingJson(await readSyncState(project));
-      output.json({ waiting, packages, ...status });
-    } else await showHosted(context, project, backend, status);
+    await askAndShow(context, project, backend);
   }
-  if (!globals.json) await (await import("../../services/stranded.ts")).warnOfStranded(context);
   return 0;
+}
+
+/** What is read on this machine; a fault is thrown where the part is shown. */
+interface Here {
+  readonly state: () => Promise<SyncState>;
+  readonly packages: () => Promise<PackageSummary>;
+}
+
+/** What people are shown besides. */
+interface Background extends Here {
+  readonly queue: () => Promise<QueueState>;
+  readonly daemon: () => Promise<string>;
+  readonly stranded: () => Promise<readonly KeptState[]>;
+}
+
+async function askAndShow(
+  context: Context,
+  project: ProjectContext,
+  backend: HostedBackend,
+): Promise<void> {
+  const { output, globals, platform } = context;
+  const ask = () => whileWaiting(context, ASKING, () => backend.service.status());
+  const here: Here = { state: () => readSyncState(project), packages: () => packagesOf(project) };
+  const toJson = async (status: StatusResult, { state, packages }: Here) => {
+    const { packagesJson } = await import("../../services/packages.ts");
+    const { waitingJson } = await import("../../services/waiting_json.ts");
+    const listed = packagesJson(await packages());
+    output.json({ waiting: waitingJson(await state()), packages: listed, ...status });
+  };
+  const background: Background = {
+    ...here,
+    queue: async () => await (await import("../../services/queue.ts")).queueState(platform),
+    daemon: () => daemonWords(context),
+    stranded: () => strandedOf(context),
+  };
+  const show = (status: StatusResult, read: Background) =>
+    showHosted(context, backend, status, read);
+  if (backend.service.binding.bindingRef === null) {
+    // The answer may give a legacy binding its reference, and its cache another name.
+    const status = await ask();
+    return globals.json ? await toJson(status, here) : await show(status, background);
+  }
+  return globals.json
+    ? await meanwhile(platform.clock, ask, { ...here }, toJson)
+    : await meanwhile(platform.clock, ask, { ...background }, show);
 }
 
 async function showAll(context: Context, { service }: HostedBackend): Promise<number> {
@@ -69,9 +110,9 @@ async function showAll(context: Context, { service }: HostedBackend): Promise<nu
 
 async function showHosted(
   context: Context,
-  project: ProjectContext,
   { service }: HostedBackend,
   status: StatusResult,
+  read: Background,
 ): Promise<void> {
   const { output, platform } = context;
   const now = platform.clock.now();
@@ -79,7 +120,7 @@ async function showHosted(
   const heading = [bold(label), status.provider, ...connectedWords(status, now)];
   output.result(joined(heading, " · "));
   if (status.connection != null) showConnection(context, status.provider, status.connection);
-  const state = await readSyncState(project);
+  const state = await read.state();
   const last = lastSync(status.last_sync_at, state.lastSync, now);
   fact(context, "last sync", `${last}${stateOf(status.sync_state ?? "")}`);
   const { total, open } = state.cached;
@@ -91,8 +132,15 @@ async function showHosted(
       : `${plural(total, "issue")}, ${number(open)} open`,
   );
   showWaiting(context, state);
-  await showPackages(context, project);
-  await showBackground(context);
+  await showPackages(context, read.packages);
+  const queue = await read.queue();
+  fact(
+    context,
+    "queue",
+    queue.pending === 0 ? "empty" : `${plural(queue.pending, "event")} waiting`,
+  );
+  fact(context, "daemon", await read.daemon());
+  await showStranded(context, read.stranded);
 }
 
 /** Whether the host reaches the provider, as far as it says. */
@@ -177,22 +225,26 @@ async function packagesOf(project: ProjectContext): Promise<PackageSummary> {
   return await readPackageSummary(project);
 }
 
-async function showPackages(context: Context, project: ProjectContext): Promise<void> {
+async function showPackages(
+  context: Context,
+  read: () => Promise<PackageSummary>,
+): Promise<void> {
   const { packageWords } = await import("../../services/packages.ts");
-  const words = packageWords(await packagesOf(project));
+  const words = packageWords(await read());
   if (words !== null) fact(context, "packages", words);
 }
 
-/** The event queue and the daemon, from their files. */
-async function showBackground(context: Context): Promise<void> {
-  const { queueState } = await import("../../services/queue.ts");
-  const queue = await queueState(context.platform);
-  fact(
-    context,
-    "queue",
-    queue.pending === 0 ? "empty" : `${plural(queue.pending, "event")} waiting`,
-  );
-  fact(context, "daemon", await daemonWords(context));
+async function strandedOf({ platform }: Context): Promise<readonly KeptState[]> {
+  return await (await import("../../services/stranded.ts")).strandedStates(platform);
+}
+
+async function showStranded(
+  context: Context,
+  read: () => Promise<readonly KeptState[]>,
+): Promise<void> {
+  const found = await read();
+  if (found.length === 0) return;
+  (await import("../../services/stranded.ts")).warnOfStranded(context, found);
 }
 
 /** What the files of the daemon tell. */

@@ -62,7 +62,7 @@ export async function assertGoodPage(page: Page): Promise<void> {
 /** Looks at one page wide and narrow, in light and dark. */
 export async function assertGoodEverywhere(page: Page): Promise<void> {
   for (
-    const [width, colorScheme] of [[380, "dark"], [380, "light"], [1280, "light"]] as const
+    const [width, colorScheme] of [[320, "dark"], [380, "light"], [1280, "light"]] as const
   ) {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -31,10 +31,11 @@ td.actions .plain-button { min-height: 2rem; padding: 0.2rem 0.75rem; font-size:
   .list tbody tr:first-child { border-top: 0; }
   .list td, .list td:first-child, .list td:last-child { display: block; width: auto; padding: 0; border: 0; background: none; text-align: left; white-space: normal; }
   .list tbody tr:hover td { background: none; }
-  .list td[data-title]:not(.name) { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.75rem; }
+  .list td[data-title]:not(.name) { display: grid; grid-template-columns: minmax(0, 7.5rem) minmax(0, 1fr); gap: 0.75rem; }
   .list td[data-title]:not(.name)::before { content: attr(data-title); color: var(--soft); font-size: 0.8125rem; font-family: system-ui, sans-serif; }
   .list tbody td.name { width: auto; }
   .list td.number { text-align: left; }
+  .chip { white-space: normal; overflow-wrap: anywhere; }
   .list td.actions:not(:empty) { margin-top: 0.35rem; }
 }
 `;

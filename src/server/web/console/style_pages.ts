@@ -1,7 +1,7 @@
 /** What the pages about activity, people, connections and the log have beside lists and forms. */
 export const PAGES_STYLE: string = `
-.tabs { margin-bottom: 1.1rem; overflow-x: auto; scrollbar-width: none; }
-.tabs ul { display: flex; gap: 0.3rem; width: max-content; padding: 0.25rem; border: 1px solid var(--line); border-radius: 11px; background: var(--code); }
+.tabs { margin-bottom: 1.1rem; }
+.tabs ul { display: flex; flex-wrap: wrap; gap: 0.3rem; width: fit-content; padding: 0.25rem; border: 1px solid var(--line); border-radius: 11px; background: var(--code); }
 .tabs a { display: block; padding: 0.35rem 0.9rem; border-radius: 8px; color: var(--soft); font-weight: 550; text-decoration: none; white-space: nowrap; }
 .tabs a:hover { color: var(--ink); }
 .tabs a[aria-current] { background: var(--surface); color: var(--ink); box-shadow: var(--shadow); }
@@ -27,7 +27,7 @@ pre { margin: 0.5rem 0; padding: 0.8rem 1rem; overflow-x: auto; border: 1px soli
 .heading + .soft { margin-bottom: 0.85rem; }
 section > .heading + * { margin-top: 0.75rem; }
 .tools { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 0.75rem 1rem; margin-bottom: 1rem; }
-.tool { display: grid; gap: 0.2rem; min-width: min(14rem, 100%); }
+.tool { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.2rem; min-width: min(14rem, 100%); max-width: 100%; }
 .tool label { font-size: 0.8125rem; color: var(--soft); }
 .tool select { min-height: 2.5rem; padding: 0.3rem 0.6rem; border: 1px solid var(--gray); border-radius: 9px; background: var(--surface); color: inherit; font: inherit; }
 .tools .plain-button { min-height: 2.5rem; }
@@ -47,7 +47,7 @@ fieldset.field { gap: 0.55rem; }
 .words .plain-button { min-height: 1.9rem; padding: 0.1rem 0.65rem; font-size: 0.8125rem; }
 .list td > .chip { justify-self: start; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.35rem; }
-.list td.soft time { white-space: nowrap; }
+@media (min-width: 46.01rem) { .list td.soft time { white-space: nowrap; } }
 @media (min-width: 46.01rem) { .list:has(th:nth-child(5)) td.name { width: 30%; } }
 .field label .soft { margin-left: 0.35rem; }
 .field .check input { width: 1.1rem; height: 1.1rem; min-height: 0; padding: 0; }

@@ -127,6 +127,29 @@ testOfOneHost(
 );
 
 testOfOneHost(
+  "a rotation that ended before the directory had the new key is completed by the same command",
+  () =>
+    withConnection(async (world, data) => {
+      const before = await Deno.readTextFile(`${data}/host.key`);
+      const file = `${world.home}/new.key`;
+      await ends(world, 0, ["host", "key", "create", file]);
+      const rotate = ["host", "key", "rotate", "--data", data, "--new-key-file", file];
+      await ends(world, 0, rotate);
+      for (const left of [before, null]) {
+        if (left === null) await Deno.remove(`${data}/host.key`);
+        else await Deno.writeTextFile(`${data}/host.key`, left);
+        const { stdout } = await ends(world, 0, rotate);
+        assert.match(
+          stdout,
+          /^✓ ".*new\.key" holds the host's key already: 1 credential under it\.$/m,
+        );
+        assert.equal(await Deno.readTextFile(`${data}/host.key`), await Deno.readTextFile(file));
+        assert.equal(await credential(data), SECRET);
+      }
+    }),
+);
+
+testOfOneHost(
   "a host with another key does not start, and warns of a key that others can read",
   () =>
     withConnection(async (world, data) => {

@@ -7,12 +7,13 @@ import {
   keyFileIn,
   type KeySource,
   type LoadedKey,
+  loadKey,
   requireHostKey,
   requireKey,
 } from "../context/key_source.ts";
 import type { Actor } from "../model/actor.ts";
 import { allCredentials, replaceCredential } from "../store/connections.ts";
-import { replaceHostSetting } from "../store/settings.ts";
+import { hostSetting, replaceHostSetting } from "../store/settings.ts";
 
 /**
  * Encrypts all credentials under another key, all or none. `now` must be the host's key. Returns how many there are.
@@ -58,6 +59,8 @@ export async function rotateKey(
 export interface RotatedKey {
   /** How many credentials are under the new key. */
   readonly credentials: number;
+  /** Whether the new key was the host's before: nothing was encrypted then. */
+  readonly wasHosts: boolean;
   readonly next: LoadedKey;
   /** The key file of the directory of the data, when it was the old key's place and is the new one's; else `null`. */
   readonly replaced: string | null;
@@ -65,6 +68,7 @@ export interface RotatedKey {
 
 /**
  * Encrypts all credentials under the key in a file. A directory of data that holds the old key holds the new one then.
+ * A rotation that ended before that is completed.
  *
  * @throws {TrackerError} as {@link rotateKey}, {@link requireHostKey} and {@link loadKey} do.
  */
@@ -75,12 +79,19 @@ export async function rotateHostKey(
 ): Promise<RotatedKey> {
   const { platform } = context;
   const next = await requireKey(platform, { keyFile: nextFile, directory: null });
-  const now = await requireHostKey(context, source) ?? await requireKey(platform, source);
-  const credentials = await rotateKey(context, actor, { now: now.key, next: next.key });
+  const wasHosts = await hostSetting(context.store, "key_check") === next.key.check;
+  // The directory may hold the key of before, which is no longer the host's.
+  const now = wasHosts
+    ? await loadKey(platform, source)
+    : await requireHostKey(context, source) ?? await requireKey(platform, source);
+  const credentials = wasHosts || now === null
+    ? (await allCredentials(context.store)).length
+    : await rotateKey(context, actor, { now: now.key, next: next.key });
   const own = source.directory === null ? null : keyFileIn(source.directory);
-  if (own === null || now.file !== own) return { credentials, next, replaced: null };
+  const isOwn = now === null ? source.keyFile === undefined : now.file === own;
+  if (own === null || !isOwn) return { credentials, wasHosts, next, replaced: null };
   await copyKeyFile(platform, nextFile, own);
-  return { credentials, next, replaced: own };
+  return { credentials, wasHosts, next, replaced: own };
 }
 
 /** Returns the failure of what met another change of the host's key, or of a credential under it. */

@@ -23,14 +23,17 @@ export async function run(context: Context, options: HostKeyRotateOptions): Prom
   const location = hostLocation(context, options.data);
   const data = await openExistingHostData(context.platform, location);
   try {
-    const { credentials, next, replaced } = await rotateHostKey(data, COMMAND_LINE, {
+    const { credentials, wasHosts, next, replaced } = await rotateHostKey(data, COMMAND_LINE, {
       now: keySource(location, options.keyFile),
       nextFile: options.newKeyFile,
     });
     warnOfExposedKey(context, next);
     if (context.globals.json) context.output.json({ credentials, key_file: replaced ?? next.file });
     else {
-      const done = `${plural(credentials, "credential")} encrypted under the new key.`;
+      const count = plural(credentials, "credential");
+      const done = wasHosts
+        ? `"${options.newKeyFile}" holds the host's key already: ${count} under it.`
+        : `${count} encrypted under the new key.`;
       context.output.result(text`${DONE} ${done}`);
       context.output.notice(
         replaced === null

@@ -49,7 +49,7 @@ function stripSlashes(url: string): string {
   return url.slice(0, end);
 }
 
-/** An error message is no place for a password that was typed into a URL. */
-function withoutCredentials(text: string): string {
+/** Returns a URL as a message may show it, which is no place for a password that was typed into one. */
+export function withoutCredentials(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:[/\\]*)?.*@/is, "$1***@");
 }

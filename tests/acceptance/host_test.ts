@@ -315,8 +315,8 @@ testOfOneHost(
     withWorld(async (world) => {
       let raise: (signal: "SIGTERM") => void = () => {};
       const data = await dataWithUser(world);
-      const serve = async (address: string) => {
-        const args = ["host", "serve", "--data", data, "--listen", `${address}:0`];
+      const serve = async (address: string, ...more: readonly string[]) => {
+        const args = ["host", "serve", "--data", data, "--listen", `${address}:0`, ...more];
         const serving = runHere(args, {
           cwd: world.project,
           env: world.env,
@@ -333,5 +333,9 @@ testOfOneHost(
         // A machine may be without IPv6.
         if (code === 0) assert.equal(stderr, "Finishing what is under way …\n", address);
       }
+      const reached = await serve("127.0.0.1", "--public-url", "http://tracker.example.com");
+      assert.match(reached.stderr, /^"http:\/\/tracker\.example\.com" is plain HTTP: .*https/);
+      const secret = await serve("127.0.0.1", "--public-url", "https://mei:sesame@example.com");
+      assert.match(secret.stderr, /--public-url.* "https:\/\/\*\*\*@example\.com"/);
     }),
 );

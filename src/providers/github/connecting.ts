@@ -99,7 +99,7 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   if (url === null) {
     return fault(
       "url",
-      "Enter an address such as https://api.github.com. http is for loopback only.",
+      "Enter an address such as https://api.github.com, without a user name or a password. http is for loopback only.",
     );
   }
   const wanted = namesIn(values["places"] ?? "");

@@ -74,7 +74,10 @@ export const GITLAB_CONNECTING: Connecting = {
 function read({ kind, values }: GivenCredential): ReadCredential {
   const address = readAddress(values["url"]?.trim() || GITLAB_COM);
   if (address === null) {
-    return fault("url", `Enter an address such as ${GITLAB_COM}. http is for loopback only.`);
+    return fault(
+      "url",
+      `Enter an address such as ${GITLAB_COM}, without a user name or a password. http is for loopback only.`,
+    );
   }
   const baseUrl = address.endsWith("/api/v4") ? address : `${address}/api/v4`;
   const wanted = namesIn(values["places"] ?? "");

@@ -127,7 +127,7 @@ function read({ kind, values }: GivenCredential): ReadCredential {
   if (baseUrl === null) {
     return fault(
       "url",
-      "Enter an address such as https://acme.atlassian.net. http is for loopback only.",
+      "Enter an address such as https://acme.atlassian.net, without a user name or a password. http is for loopback only.",
     );
   }
   // Such a site refuses a token that is sent without a mail address before it says what it is.

@@ -100,7 +100,10 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
 function read({ kind, values }: GivenCredential): ReadCredential {
   const baseUrl = readAddress(values["url"]?.trim() || LINEAR);
   if (baseUrl === null) {
-    return fault("url", `Enter an address such as ${LINEAR}. http is for loopback only.`);
+    return fault(
+      "url",
+      `Enter an address such as ${LINEAR}, without a user name or a password. http is for loopback only.`,
+    );
   }
   const keys = keysIn(values["places"] ?? "");
   const wrong = keys.find((key) => !/^[A-Z0-9_-]{1,32}$/.test(key));

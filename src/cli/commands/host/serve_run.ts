@@ -11,6 +11,7 @@ import {
 } from "../../../server/mod.ts";
 import type { ListenOptions } from "../../../platform/platform.ts";
 import { usageError } from "../../../platform/tracker_error.ts";
+import { isOpenable, withoutCredentials } from "../../../user/host_url.ts";
 import type { Context } from "../../command/context.ts";
 import { openInput } from "../../services/input_file.ts";
 import { labelOfFile, reportImport } from "./import_report.ts";
@@ -78,6 +79,12 @@ export async function run(context: Context, options: HostServeOptions): Promise<
       context.output.warning(
         `The host listens on "${listen.hostname}" by plain HTTP: anybody on the network in between can read passwords and tokens. ` +
           "Put a proxy in front that ends TLS, and listen on 127.0.0.1.",
+      );
+    }
+    if (common.publicUrl !== undefined && !isOpenable(common.publicUrl)) {
+      context.output.warning(
+        `"${common.publicUrl}" is plain HTTP: \`tracker\` does not sign in there, and anybody on the way can read what browsers and providers send. ` +
+          "Name the https address of the proxy with `--public-url`.",
       );
     }
     return await Promise.race([host.finished.then(() => 0), stopping.forced]);
@@ -177,6 +184,7 @@ function publicAddress(text: string): string {
     url.search === "" && url.hash === "" && url.username === "" && url.password === "";
   if (isAddress) return url.origin;
   throw usageError(
-    `\`--public-url\` takes an address without a path, such as https://tracker.example.com, not "${text}"`,
+    "`--public-url` takes an address without a path, a user name or a password, " +
+      `such as https://tracker.example.com, not "${withoutCredentials(text)}"`,
   );
 }

@@ -115,13 +115,10 @@ function requestBytes(
   if (mayHaveContent) headers.set("Content-Length", String(content.length));
   const lines = [`${request.method} ${url.pathname}${url.search} HTTP/1.1`];
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);
-  // A header holds one byte a character, whatever the byte.
-  const head = Uint8Array.from(
-    `${lines.join("\r\n")}\r\n\r\n`,
-    (character) => character.charCodeAt(0),
-  );
+  const head = `${lines.join("\r\n")}\r\n\r\n`;
   const bytes = new Uint8Array(head.length + content.length);
-  bytes.set(head);
+  // A header holds one byte a character, whatever the byte.
+  for (let at = 0; at < head.length; at++) bytes[at] = head.charCodeAt(at);
   bytes.set(content, head.length);
   return bytes;
 }

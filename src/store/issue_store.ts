@@ -205,7 +205,7 @@ export class IssueStore {
         stored.push({ row: this.issues.put(absorbed), issue: shown, texts });
         updated++;
       }
-      this.#words?.addPage(stored);
+      this.#words?.addPage(stored, checkpoint?.cursor != null);
       if (created > 0) this.checkpoints.forgetListing();
       this.listings.note(issues.map(({ ref }) => ref.id));
       if (checkpoint !== undefined && checkpoint !== null) this.checkpoints.save(checkpoint);

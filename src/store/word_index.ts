@@ -56,6 +56,8 @@ export class WordIndex {
   readonly #fewest: number;
   readonly #first: number;
   readonly #mostProposed: number;
+  /** How many more issues the segments may know before most of that can be past. */
+  #untilMostlyPast = 0;
 
   /** Works on an open database of whatever version. */
   constructor(database: Database, { fewest, first, mostProposed }: WordIndexOptions = {}) {
@@ -124,13 +126,14 @@ export class WordIndex {
 
   /**
    * Adds the issues of a page inside the transaction that has stored them, where they are enough for a segment and
-   * nothing before them waits: their texts need not be read again.
+   * nothing before them waits: their texts need not be read again. With `isMore` to come after it, the first page begins
+   * the index though it is small.
    */
-  addPage(stored: readonly StoredTexts[]): void {
+  addPage(stored: readonly StoredTexts[], isMore: boolean = false): void {
     const [first] = stored;
     if (first === undefined || stored.length < this.#fewest / 2 || !this.#isThere()) return;
     const indexed = this.#indexed();
-    if (indexed === 0 && stored.length < this.#first) return;
+    if (indexed === 0 && !isMore && stored.length < this.#first) return;
     const isNext = indexed === first.row - 1;
     const isWhole = stored.every(({ row }, place) => row === first.row + place);
     if (!isNext || !isWhole || this.#isMostlyPast()) return;
@@ -201,16 +204,20 @@ export class WordIndex {
     // Rows that are given again are those of other issues.
     this.#sql.of("DELETE FROM issue_rows_past WHERE row >= ?").run(first);
     this.#sql.of("UPDATE issue_words_place SET indexed = ?").run(rows.at(-1) ?? first);
+    this.#untilMostlyPast -= rows.length;
   }
 
   /** Whether most of what the segments know has been stored again since, or removed. */
   #isMostlyPast(): boolean {
+    // To count all issues for each page would take the longer the more there are.
+    if (this.#untilMostlyPast > 0) return false;
     const row = this.#sql.of(
       `SELECT (SELECT count(*) FROM tracker_issues) AS issues,
          (SELECT sum(length(issues)) / ${BYTES_OF_ROW} FROM issue_segments) AS known`,
     ).get() ?? {};
     const issues = optionalNumber(row, "issues") ?? 0;
-    return (optionalNumber(row, "known") ?? 0) > 2 * issues + 4 * this.#fewest;
+    this.#untilMostlyPast = 2 * issues + 4 * this.#fewest - (optionalNumber(row, "known") ?? 0);
+    return this.#untilMostlyPast < 0;
   }
 
   #clear(): void {

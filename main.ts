@@ -13,14 +13,18 @@ if (import.meta.main) {
   const version = versionAnswer(Deno.args);
   // Only now: an older Deno may already fail to load what is imported below, and has to be allowed to read it.
   if (version === null) refuseUnreadable(import.meta.dirname, Deno.args);
-  const stdout = systemOutput(Deno.stdout);
+  let unwritten = false;
+  const stdout = systemOutput(Deno.stdout, () => {
+    unwritten = true;
+  });
   const answer = version ?? await quickAnswer(Deno.args, {
     columns: () => stdout.columns(),
     commands: async () => (await import("./src/cli/help/shown_entries.ts")).shownEntries(),
   });
   if (answer !== null) {
     stdout.write(answer);
-    Deno.exit(0);
+    // Why it cannot be written is said by the program, which tries once more.
+    if (!unwritten) Deno.exit(0);
   }
   const [{ run }, { systemPlatform }] = await Promise.all([
     import("./src/cli/main.ts"),

@@ -17,12 +17,20 @@ export async function run(args: readonly string[], machine: Platform): Promise<n
     commands: async () => (await import("./help/shown_entries.ts")).shownEntries(machine.env),
   });
   if (answer === null) return await runCommand(args, machine);
-  terminal.stdout.write(answer);
-  return 0;
+  try {
+    terminal.stdout.write(answer);
+    return 0;
+  } catch (error) {
+    return await runCommand(args, machine, { fault: error });
+  }
 }
 
-/** Runs a line that needs the program itself. Never throws. */
-async function runCommand(args: readonly string[], machine: Platform): Promise<number> {
+/** Runs a line that needs the program itself, or reports why its answer cannot be written. Never throws. */
+async function runCommand(
+  args: readonly string[],
+  machine: Platform,
+  unwritten: { readonly fault: unknown } | null = null,
+): Promise<number> {
   const [{ withoutPrompts }, { createOutput, sanitizedStream }, { multiline }] = await Promise.all([
     import("./permissions/guard.ts"),
     import("./terminal/output.ts"),
@@ -40,6 +48,7 @@ async function runCommand(args: readonly string[], machine: Platform): Promise<n
   const output = createOutput(terminal, platform.env, guess, buffer);
   let command: Command | null = null;
   try {
+    if (unwritten !== null) throw unwritten.fault;
     const hosted = isHostedSyncEnabled(platform.env);
     const form = guess.json ? "json" : { columns: output.stdout.columns() };
     const hasDaemon = !hosted &&

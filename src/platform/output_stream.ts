@@ -16,8 +16,16 @@ export interface ResultStream extends OutputStream {
   writeBytes(bytes: Uint8Array): void;
 }
 
-/** Returns a real stream. */
-export function systemOutput(stream: typeof Deno.stdout): ResultStream {
+/**
+ * Returns a real stream. `onFault` is told why a text cannot be written, such as that the disk is full; the rest of that
+ * text is dropped unless it throws. Without it, what the system threw is thrown.
+ */
+export function systemOutput(
+  stream: typeof Deno.stdout,
+  onFault: (error: unknown) => void = (error) => {
+    throw error;
+  },
+): ResultStream {
   let open = true;
   const writeBytes = (bytes: Uint8Array) => {
     for (let written = 0; open && written < bytes.length;) {
@@ -25,8 +33,8 @@ export function systemOutput(stream: typeof Deno.stdout): ResultStream {
         written += stream.writeSync(bytes.subarray(written));
       } catch (error) {
         if (error instanceof Deno.errors.WouldBlock) continue;
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-        open = false;
+        if (error instanceof Deno.errors.BrokenPipe) open = false;
+        else return onFault(error);
       }
     }
   };

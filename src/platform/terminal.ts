@@ -2,7 +2,7 @@ import { type BackgroundWriter, backgroundWriter } from "./background_writer.ts"
 import { collectBytes } from "./byte_collector.ts";
 import { notUtf8 } from "./decode_text.ts";
 import { type OutputStream, type ResultStream, systemOutput } from "./output_stream.ts";
-import { TrackerError } from "./tracker_error.ts";
+import { errorText, TrackerError } from "./tracker_error.ts";
 
 export type { OutputStream, ResultStream };
 
@@ -13,13 +13,13 @@ export interface InputStream {
   /**
    * Returns the next line without its end, or `null` at the end of the input.
    *
-   * @throws {TrackerError} `input_line_too_long` for a line of more than `maxLength` characters.
+   * @throws {TrackerError} `input_line_too_long` for a line of more than `maxLength` characters, 1,048,576 unless given.
    */
   readLine(maxLength?: number): Promise<string | null>;
   /**
    * All that is left, as text.
    *
-   * @throws {TrackerError} `not_utf8`.
+   * @throws {TrackerError} `not_utf8`; `input_too_large` for more than 33,554,432 characters.
    */
   readAll(): Promise<string>;
   /** All that there is, as it comes, before anything else is read; `null` when it is more than `maxBytes`. */
@@ -37,9 +37,9 @@ export interface InputStream {
 export interface Terminal {
   /** Standard input. */
   readonly stdin: InputStream;
-  /** Standard output: results. */
+  /** Standard output: results. What cannot be written is thrown as `output_unwritable`. */
   readonly stdout: ResultStream;
-  /** Standard error: progress, warnings and errors. */
+  /** Standard error: progress, warnings and errors. What cannot be written is dropped, and decides nothing. */
   readonly stderr: OutputStream;
   /** Standard error for a service, which does not wait for its reader and does not end with it. */
   readonly log: BackgroundWriter;
@@ -49,14 +49,21 @@ export interface Terminal {
 export function systemTerminal(): Terminal {
   return {
     stdin: systemInput(),
-    stdout: systemOutput(Deno.stdout),
-    stderr: systemOutput(Deno.stderr),
+    stdout: systemOutput(Deno.stdout, (error) => {
+      throw outputUnwritable(error);
+    }),
+    stderr: systemOutput(Deno.stderr, () => {}),
     log: backgroundWriter(
       (bytes) => Deno.stderr.write(bytes),
       (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     ),
   };
 }
+
+/** Characters of a line that is typed or piped in at most: more never ends, or is no password, token or answer. */
+const LONGEST_LINE = 1024 * 1024;
+/** Characters of an input at most, as many as a request has bytes. */
+const MOST_INPUT = 32 * 1024 * 1024;
 
 /** Whether the next part of an input is UTF-8, too; a character may be cut at its end. */
 function isUtf8(strict: TextDecoder, bytes: Uint8Array, isLast: boolean): boolean {
@@ -83,7 +90,7 @@ function systemInput(): InputStream {
     buffered += decoder.decode(bytes, { stream: !ended });
     isText &&= isUtf8(strict, bytes, ended);
   };
-  const readLine = async (maxLength = Infinity) => {
+  const readLine = async (maxLength = LONGEST_LINE) => {
     let searched = 0;
     while (!ended && buffered.indexOf("\n", searched) < 0) {
       searched = buffered.length;
@@ -100,11 +107,21 @@ function systemInput(): InputStream {
     isTerminal: Deno.stdin.isTerminal(),
     readLine,
     async readAll() {
-      while (!ended) await fill();
+      const parts: string[] = [];
+      let length = 0;
+      const take = () => {
+        parts.push(buffered);
+        length += buffered.length;
+        buffered = "";
+      };
+      while (!ended) {
+        take();
+        if (length > MOST_INPUT) throw inputTooLarge();
+        await fill();
+      }
+      take();
       if (!isText) throw notUtf8("Standard input");
-      const all = buffered;
-      buffered = "";
-      return all;
+      return parts.join("");
     },
     async readBytes(maxBytes) {
       const collector = collectBytes(maxBytes);
@@ -148,6 +165,26 @@ function systemInput(): InputStream {
       }
     },
   };
+}
+
+function outputUnwritable(cause: unknown): TrackerError {
+  return new TrackerError({
+    code: "output_unwritable",
+    message: `Standard output cannot be written: ${errorText(cause)}`,
+    nextAction:
+      "Free disk space, or write to another place. What the command has changed stays changed.",
+    cause,
+  });
+}
+
+/** Returns the failure of an input that is larger than what any command takes. */
+export function inputTooLarge(): TrackerError {
+  return new TrackerError({
+    code: "input_too_large",
+    message: "The input has more than 32 MiB",
+    nextAction: "Send less at once. Nothing was sent.",
+    details: { limit_bytes: MOST_INPUT },
+  });
 }
 
 function lineTooLong(maxLength: number): TrackerError {

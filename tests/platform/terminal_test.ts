@@ -41,6 +41,22 @@ Deno.test("A text in another encoding is refused as a whole, and is no fault of 
   assert.equal(await piped("echo", latin), "[a][Gr\ufffd\ufffde]");
 });
 
+Deno.test("An input that is too long for a command, or never ends, is refused and not collected", async () => {
+  assert.equal(
+    await piped("rest", `one\n${"x".repeat(32 * 1024 * 1024 + 1)}`),
+    "first=one input_too_large",
+  );
+  const endless = new Deno.Command("sh", {
+    args: ["-c", 'exec "$@" < /dev/zero', "sh", Deno.execPath(), ...RUN, "line"],
+    stdout: "piped",
+    stderr: "null",
+    signal: AbortSignal.timeout(60_000),
+  });
+  if (Deno.build.os === "windows") return;
+  const { stdout } = await endless.output();
+  assert.equal(new TextDecoder().decode(stdout), "input_line_too_long");
+});
+
 Deno.test("Pipes are not terminals, and are 80 columns wide and 24 lines high", async () => {
   assert.equal(await piped("facts", ""), "false false 80 24");
 });

@@ -13,6 +13,12 @@ switch (Deno.args[0]) {
       stdout.write(`[${line}]`);
     }
     break;
+  case "line":
+    await stdin.readLine().then(
+      (line) => stdout.write(`line=${line}`),
+      (error) => stdout.write(error instanceof TrackerError ? error.code : String(error)),
+    );
+    break;
   case "rest": {
     const first = await stdin.readLine();
     const rest = await stdin.readAll().then(

@@ -9,7 +9,8 @@ import {
 import { contentOf, invalidResponse } from "../../../client/answers.ts";
 import { MAX_BODY_BYTES, type TransportAnswer } from "../../../client/transport.ts";
 import { resolveFrom } from "../../../platform/paths.ts";
-import { TrackerError, usageError } from "../../../platform/tracker_error.ts";
+import { inputTooLarge } from "../../../platform/terminal.ts";
+import { usageError } from "../../../platform/tracker_error.ts";
 import { nameAndValue } from "../../command/name_value.ts";
 import type { Context } from "../../command/context.ts";
 import { hostConnection } from "../../services/host_connection.ts";
@@ -126,13 +127,4 @@ async function inputBytes(
   const bytes = await platform.files.readBytes(path, { maxBytes: MAX_BODY_BYTES });
   if (bytes === null) throw fileMissing(input, "file");
   return bytes;
-}
-
-function inputTooLarge(): TrackerError {
-  return new TrackerError({
-    code: "input_too_large",
-    message: "The input has more than 32 MiB",
-    nextAction: "Send less at once. Nothing was sent.",
-    details: { limit_bytes: MAX_BODY_BYTES },
-  });
 }

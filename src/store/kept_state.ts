@@ -8,10 +8,16 @@ import { placeNote, placeOf, type SeenDatabase, seenNotes, type StorePlace } fro
 /** What a cache holds. */
 export interface KeptContent {
   readonly issues: number;
-  /** Issues with edits that were not sent. */
+  /** Issues with edits, whatever becomes of these. */
   readonly edits: number;
+  /** Issues of which a push sends something. */
+  readonly pending: number;
   /** Conflicts that wait for a decision. */
   readonly held: number;
+  /** Issues of which an edit was refused. */
+  readonly refused: number;
+  /** Issues with edits that the tracker cannot take. */
+  readonly stay_here: number;
   readonly mappings: number;
   /** Requests that were sent and not answered. */
   readonly unanswered: number;
@@ -44,6 +50,12 @@ export interface KeptState {
   readonly writtenAt: number;
 }
 
+/** Counts what waits in a cache of a place, as its status does; asked only where issues have edits. */
+export type CountWaiting = (
+  store: IssueStore,
+  place: StorePlace | null,
+) => Promise<Pick<KeptContent, "pending" | "refused" | "stay_here">>;
+
 /** What looking at the caches needs of the machine. */
 export type KeptPlatform = Pick<Platform, "openDatabase" | "files">;
 
@@ -53,8 +65,11 @@ export type KeptPlatform = Pick<Platform, "openDatabase" | "files">;
  */
 export async function keptStates(
   platform: KeptPlatform,
-  trackers: string,
-  old: string | null = null,
+  { trackers, old = null, countWaiting }: {
+    readonly trackers: string;
+    readonly old?: string | null;
+    readonly countWaiting: CountWaiting;
+  },
 ): Promise<readonly KeptState[]> {
   const entries = [
     ...await entriesOf(platform, trackers, ""),
@@ -65,7 +80,7 @@ export async function keptStates(
     if (placed.id.startsWith("old-") && !(await isOurs(platform, placed.path).catch(() => false))) {
       continue;
     }
-    found.push(await readState(platform, placed));
+    found.push(await readState(platform, placed, countWaiting));
   }
   return found;
 }
@@ -76,11 +91,13 @@ export async function keptStates(
  */
 export async function orphanedStates(
   platform: KeptPlatform,
-  trackers: string,
+  { trackers, countWaiting }: { readonly trackers: string; readonly countWaiting: CountWaiting },
 ): Promise<readonly KeptState[]> {
   const entries = await entriesOf(platform, trackers, "");
   const lost = (await placedStates(platform, trackers, entries)).filter(isLost);
-  return orphaned(await Promise.all(lost.map((placed) => readState(platform, placed))));
+  return orphaned(
+    await Promise.all(lost.map((placed) => readState(platform, placed, countWaiting))),
+  );
 }
 
 /** What is known of a cache without opening it. */
@@ -102,12 +119,16 @@ async function placedStates(
   return found;
 }
 
-async function readState(platform: KeptPlatform, placed: PlacedState): Promise<KeptState> {
+async function readState(
+  platform: KeptPlatform,
+  placed: PlacedState,
+  countWaiting: CountWaiting,
+): Promise<KeptState> {
   return {
     ...placed,
     ...placed.kind === "damaged"
       ? { content: null, fault: "set aside as damaged" }
-      : await contentOf(platform, placed.path),
+      : await contentOf(platform, placed, countWaiting),
     ...await sizeOf(platform, placed.path),
   };
 }
@@ -220,18 +241,25 @@ function directoryOf(database: string): string {
 
 async function contentOf(
   platform: KeptPlatform,
-  path: string,
+  { path, place }: Pick<PlacedState, "path" | "place">,
+  countWaiting: CountWaiting,
 ): Promise<Pick<KeptState, "content" | "fault">> {
   try {
     const store = await IssueStore.openForReading(platform, path);
     if (store === null) return { content: null, fault: "gone meanwhile" };
     using open = store;
-    const { total, pending } = open.counts();
+    const { total, pending: edits } = open.counts();
+    const { pending, refused, stay_here } = edits === 0
+      ? { pending: 0, refused: 0, stay_here: 0 }
+      : await countWaiting(open, place);
     return {
       content: {
         issues: total,
-        edits: pending,
+        edits,
+        pending,
         held: open.conflicts.open().length,
+        refused,
+        stay_here,
         mappings: open.mappings.list().length,
         unanswered: open.pushes.unanswered(),
       },

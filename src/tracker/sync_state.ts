@@ -72,7 +72,7 @@ export interface WaitingCounts {
 
 /** Counts what waits here, as all that shows it does. */
 export function waitingCounts(
-  { pending, held, refused, skipped }: Pick<SyncState, "pending" | "held" | "refused" | "skipped">,
+  { pending, held, refused, skipped }: Waiting,
 ): WaitingCounts {
   const distinct = (ids: readonly string[]) => new Set(ids).size;
   return {
@@ -93,25 +93,43 @@ export async function readSyncState(
 ): Promise<SyncState> {
   const { binding, store: opened, side } = await openCache(project);
   using store = opened;
-  const waiting = store?.issues.pending() ?? [];
-  const refusal = waiting.length === 0 ? undefined : (await side())?.refusal;
-  const takes: Pick<Side, "refusal"> = {
-    refusal: (...asked) => refusal?.(...asked) ?? null,
-  };
-  const parts = store === null ? [] : waiting.map((one) => partsOf(store, takes, one));
   return {
     binding,
-    pending: parts.flatMap(({ pending }) => pending ?? []),
-    held: (store?.conflicts.open() ?? []).map((conflict) => ({
-      ...nameOf(store?.issues.load(conflict.issueId) ?? null, conflict.issueId),
-      conflict,
-    })),
-    refused: parts.flatMap(({ refused }) => refused),
-    skipped: parts.flatMap(({ skipped }) => skipped),
+    ...store === null ? NOTHING : await waitingIn(store, side),
     cached: store?.counts() ?? NO_ISSUES,
     lastSync: store?.runs.last() ?? null,
     pulledAt: store?.pulledAt() ?? null,
     updatedSince: store?.checkpoint()?.updatedSince ?? null,
+  };
+}
+
+/** What waits in a cache. */
+export type Waiting = Pick<SyncState, "pending" | "held" | "refused" | "skipped">;
+
+const NOTHING: Waiting = { pending: [], held: [], refused: [], skipped: [] };
+
+/**
+ * Reads what waits in a cache. `side` is asked where something does; it returns what the other side can take, `null` where
+ * that is not known.
+ */
+export async function waitingIn(
+  store: IssueStore,
+  side: () => Promise<Pick<Side, "refusal"> | null>,
+): Promise<Waiting> {
+  const waiting = store.issues.pending();
+  const refusal = waiting.length === 0 ? undefined : (await side())?.refusal;
+  const takes: Pick<Side, "refusal"> = {
+    refusal: (...asked) => refusal?.(...asked) ?? null,
+  };
+  const parts = waiting.map((one) => partsOf(store, takes, one));
+  return {
+    pending: parts.flatMap(({ pending }) => pending ?? []),
+    held: store.conflicts.open().map((conflict) => ({
+      ...nameOf(store.issues.load(conflict.issueId), conflict.issueId),
+      conflict,
+    })),
+    refused: parts.flatMap(({ refused }) => refused),
+    skipped: parts.flatMap(({ skipped }) => skipped),
   };
 }
 

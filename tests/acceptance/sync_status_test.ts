@@ -123,9 +123,23 @@ Deno.test("sync status names what the tool cannot take", () =>
     assert.match(listed.stdout, /^ \S+ +todo +stays here /m);
     const shown = await ends(world, 0, ["issue", "show", made.issue.ref.id]);
     assert.match(shown.stdout, /^ {2}stays here +title: fp /m);
+    const [kept] = (await document(world, "state", "list")).states;
+    assert.deepEqual(kept.holds, {
+      ...{ issues: 1, edits: 1, mappings: 0, unanswered: 0 },
+      ...waiting,
+    });
+    const states = await ends(world, 0, ["state", "list"]);
+    assert.match(states.stdout, / 1 stays here, 1 issue /);
     assert.doesNotMatch(listed.stdout + shown.stdout, /to push/);
     const { skipped_fields } = await document(world, "issue", "show", made.issue.ref.id);
     assert.deepEqual(skipped_fields.map(({ field }: { field: string }) => field), ["title"]);
+    const unbound = await ends(world, 0, ["unbind"]);
+    assert.match(
+      unbound.stderr,
+      new RegExp(
+        `${words}: they stay on this machine\\.\n {2}\`tracker state list\` shows them\\.`,
+      ),
+    );
   }));
 
 Deno.test("at a host sync status needs neither the network nor a session", () =>

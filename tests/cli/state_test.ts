@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { IssueStore } from "../../src/store/issue_store.ts";
 import { userPaths } from "../../src/user/paths.ts";
 import { releasedCache, withWorktrees, type WorktreeScene } from "../local/worktree_scene.ts";
 import { tracker } from "../support/cli.ts";
@@ -42,10 +43,45 @@ Deno.test("`state list` says what is kept of which repository, and what waits in
     assert.equal(state?.["repository"], `${root}/.git`);
     assert.equal(state["database"], `${await Deno.realPath(tool.cwd)}/.beads`);
     assert.equal(state.standing, "there");
-    assert.deepEqual(state.holds, { issues: 1, edits: 1, held: 0, mappings: 1, unanswered: 0 });
+    assert.deepEqual(state.holds, {
+      ...{ issues: 1, edits: 1, pending: 1, held: 0, refused: 0, stay_here: 0 },
+      ...{ mappings: 1, unanswered: 0 },
+    });
     assert.ok(Number(state["bytes"]) > 0);
     const { stdout } = await run("state", "list");
     assert.match(stdout, /1 unpushed, 1 issue, 1 mapping/);
+  }));
+
+Deno.test("what was refused of a cache whose repository is gone is told as that, by all who look", () =>
+  withState(async (run, { platform, root, tool, at, clone, storeOf }, states) => {
+    await at(clone).bind({
+      provider: "beads",
+      workspace: "main",
+      credentials: { command: tool.command, cwd: tool.cwd },
+      doctrineMode: "split_ownership",
+    });
+    await at(clone).pull();
+    await at(clone).issueEdit("bd-1", { title: "Refused" });
+    {
+      using store = await IssueStore.open(platform, await storeOf(clone));
+      const stored = store.issues.require("bd-1");
+      const fault = { code: "refused", message: "no", at: 2 };
+      store.issues.put({ ...stored, edits: { title: { at: 1, fault } } });
+    }
+    await Deno.remove(clone, { recursive: true });
+    const [gone] = (await states()).filter(({ standing }) => standing === "gone");
+    assert.deepEqual([gone?.holds?.["edits"], gone?.holds?.["pending"], gone?.holds?.["refused"]], [
+      ...[1, 0, 1],
+    ]);
+    assert.match((await run("state", "list")).stdout, / 1 refused, 1 issue/);
+    const words = /holds 1 issue with refused edits\b/;
+    assert.match((await run("status")).stderr, words);
+    const doctor = JSON.parse((await tracker(platform, "--repo", root, "doctor", "--json")).stdout);
+    const [warned] = doctor.checks.filter(({ details }: { details?: { standing?: string } }) =>
+      details?.standing === "gone"
+    );
+    assert.match(warned.message, words);
+    assert.equal(warned.details.refused, 1);
   }));
 
 Deno.test("`state list` on an empty machine says so", () =>

@@ -26,7 +26,9 @@ Deno.test("a look for what no sync finds opens the caches alone whose place is g
         return platform.openDatabase(path, options);
       }) satisfies DatabaseOpener,
     };
-    const found = await orphanedStates(watched, trackers);
+    const nothing = { pending: 0, refused: 0, stay_here: 0 };
+    const countWaiting = () => Promise.resolve(nothing);
+    const found = await orphanedStates(watched, { trackers, countWaiting });
     assert.deepEqual(found.map(({ id, missing }) => [id, missing]), [["lost", "/no/such/place"]]);
     assert.deepEqual(opened, [`${trackers}/lost.db`]);
   }));

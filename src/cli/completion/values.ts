@@ -90,11 +90,8 @@ async function missions({ platform, repo }: LiveContext): Promise<readonly LiveV
 }
 
 async function states({ platform }: LiveContext): Promise<readonly LiveValue[]> {
-  const [{ keptStates }, { userPaths }] = await Promise.all([
-    import("../../store/kept_state.ts"),
-    import("../../user/paths.ts"),
-  ]);
-  const found = await keptStates(platform, userPaths(platform).trackers);
+  const { allKept } = await import("../../tracker/kept_states.ts");
+  const found = await allKept(platform);
   return found.map(({ id, place }) => ({ text: id, meaning: place?.repository ?? null }));
 }
 

@@ -1,6 +1,6 @@
 import type { Platform } from "../../platform/platform.ts";
-import { type KeptState, orphanedStates } from "../../store/kept_state.ts";
-import { userPaths } from "../../user/paths.ts";
+import type { KeptContent, KeptState } from "../../store/kept_state.ts";
+import { strandedAtOnce } from "../../tracker/kept_states.ts";
 import type { Context } from "../command/context.ts";
 import { plural } from "../terminal/format.ts";
 import { ATTENTION, text } from "../terminal/text.ts";
@@ -16,7 +16,7 @@ export function warnOfStranded({ output }: Context, found: readonly KeptState[])
 /** Finds the caches that hold work and that no sync finds any more; skips what may not be read. */
 export async function strandedStates(platform: Platform): Promise<readonly KeptState[]> {
   try {
-    return await orphanedStates(platform, userPaths(platform).trackers);
+    return await strandedAtOnce(platform);
   } catch {
     // The command's own work is done.
     return [];
@@ -36,13 +36,36 @@ export function wordsOf(state: KeptState): string {
 /** Returns what a cache holds that exists nowhere else, in words; empty for nothing. */
 export function workOf({ content }: Pick<KeptState, "content">): string {
   if (content === null) return "";
-  const { edits, held, mappings, unanswered } = content;
-  return [
-    ...(edits > 0 ? [plural(edits, "issue") + " with unpushed edits"] : []),
+  const { held, mappings, unanswered } = content;
+  return listed([
+    ...editsOf(content),
     ...(held > 0 ? [plural(held, "held conflict")] : []),
     ...(mappings > 0 ? [plural(mappings, "mapping")] : []),
     ...(unanswered > 0 ? [plural(unanswered, "request") + " without an answer"] : []),
-  ].join(", ").replace(/, ([^,]*)$/, " and $1");
+  ]);
+}
+
+/** Returns which edits are kept, in words, as every status tells them apart. */
+export function editsOf(
+  { edits, pending, held, refused, stay_here }: Pick<
+    KeptContent,
+    "edits" | "pending" | "held" | "refused" | "stay_here"
+  >,
+): readonly string[] {
+  const issues = (count: number, which: string) =>
+    count > 0 ? [`${plural(count, "issue")} with ${which}`] : [];
+  const told = [
+    ...issues(pending, "unpushed edits"),
+    ...issues(refused, "refused edits"),
+    ...issues(stay_here, "edits that the tracker cannot take"),
+  ];
+  // An edit may have been sent, and its answer lost.
+  return told.length === 0 && held === 0 ? issues(edits, "edits") : told;
+}
+
+/** Returns words as one list. */
+export function listed(words: readonly string[]): string {
+  return words.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 /** Returns how to get at it. */

@@ -1,7 +1,7 @@
 import { join } from "../../../platform/paths.ts";
 import { errorText, TrackerError } from "../../../platform/tracker_error.ts";
 import { IssueStore } from "../../../store/issue_store.ts";
-import { keptStates, orphaned } from "../../../store/kept_state.ts";
+import { stranded } from "../../../tracker/kept_states.ts";
 import { userPaths } from "../../../user/paths.ts";
 import { adviceFor, wordsOf } from "../../services/stranded.ts";
 import { plural } from "../../terminal/format.ts";
@@ -29,7 +29,7 @@ export async function examineCaches({ platform }: DoctorContext): Promise<readon
       { path },
     ));
   }
-  const left = orphaned(await keptStates(platform, trackers)).map((state) =>
+  const left = (await stranded(platform)).map((state) =>
     warning("issue caches", wordsOf(state), adviceFor(state), {
       ...state.place,
       id: state.id,

@@ -7,7 +7,8 @@ import type { Context } from "../../command/context.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { plural } from "../../terminal/format.ts";
 import { fileMissing } from "../../services/input_file.ts";
-import { allKept, namedState, placeJson } from "./kept.ts";
+import { allKept } from "../../../tracker/kept_states.ts";
+import { namedState, placeJson } from "./kept.ts";
 
 /**
  * Writes what this machine keeps to a new, private file. What cannot be read hinders nothing else: it is in the file

@@ -1,16 +1,8 @@
-import type { Platform } from "../../../platform/platform.ts";
 import { TrackerError } from "../../../platform/tracker_error.ts";
-import { type KeptState, keptStates } from "../../../store/kept_state.ts";
-import { userPaths } from "../../../user/paths.ts";
+import type { KeptState } from "../../../store/kept_state.ts";
 
 /** The shortest beginning of a name that is understood. */
 const SHORTEST = 4;
-
-/** Everything that this machine keeps. */
-export async function allKept(platform: Platform): Promise<readonly KeptState[]> {
-  const { trackers, old } = userPaths(platform);
-  return await keptStates(platform, trackers, old.trackers);
-}
 
 /**
  * Returns what is named so, or the one whose name begins so.

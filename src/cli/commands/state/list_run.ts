@@ -3,7 +3,8 @@ import type { Context } from "../../command/context.ts";
 import { type ChosenFields, fieldChoice } from "../../services/chosen_fields.ts";
 import { ago, number, plural } from "../../terminal/format.ts";
 import { writeTable } from "../../terminal/table.ts";
-import { allKept, STATE_FIELDS, stateJson, subjectOf } from "./kept.ts";
+import { allKept } from "../../../tracker/kept_states.ts";
+import { STATE_FIELDS, stateJson, subjectOf } from "./kept.ts";
 
 /** Lists what this machine keeps of which repository or binding. */
 export async function run(
@@ -57,11 +58,13 @@ const STANDINGS: Readonly<Record<KeptStanding, string>> = {
 
 function holdingsOf(state: KeptState): string {
   if (state.content === null) return state.fault ?? "cannot be read";
-  const { issues, edits, held, mappings, unanswered } = state.content;
+  const { issues, pending, held, refused, stay_here, mappings, unanswered } = state.content;
   // What exists nowhere else comes first: a narrow terminal cuts the rest.
   return [
-    ...(edits > 0 ? [`${number(edits)} unpushed`] : []),
+    ...(pending > 0 ? [`${number(pending)} unpushed`] : []),
     ...(held > 0 ? [`${number(held)} held`] : []),
+    ...(refused > 0 ? [`${number(refused)} refused`] : []),
+    ...(stay_here > 0 ? [`${number(stay_here)} ${stay_here === 1 ? "stays" : "stay"} here`] : []),
     ...(unanswered > 0 ? [`${number(unanswered)} unanswered`] : []),
     plural(issues, "issue"),
     ...(mappings > 0 ? [plural(mappings, "mapping")] : []),

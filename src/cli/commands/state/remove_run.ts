@@ -4,7 +4,8 @@ import type { Context } from "../../command/context.ts";
 import { workOf } from "../../services/stranded.ts";
 import { confirm } from "../../terminal/prompts.ts";
 import { DONE, text } from "../../terminal/text.ts";
-import { allKept, namedState, subjectOf } from "./kept.ts";
+import { allKept } from "../../../tracker/kept_states.ts";
+import { namedState, subjectOf } from "./kept.ts";
 
 /** Removes what is kept of a repository or binding, after a person has agreed to what would be lost. */
 export async function run(

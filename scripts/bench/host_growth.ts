@@ -64,6 +64,7 @@ function callsOf(host: MeasuredHost): Readonly<Record<string, () => Promise<void
       for (let page = 0; page < CALLS; page++) cursor = cursorIn(await host.pull(100, cursor));
     },
     "20 pulls of what is new": () => repeat(() => pullNew(host)),
+    "20 pulls of a kind that no issue has": () => repeat(() => pullNone(host)),
     "20 status": () => repeat(() => statusOf(host)),
     "20 searches for a key": () => repeat(() => search({ query_key: "MOB-1" }, 1)),
     "3 searches for words of one issue": () =>
@@ -81,6 +82,14 @@ async function pullNew({ post, ref }: MeasuredHost): Promise<void> {
   const body = { provider: "linear", binding_ref: ref, limit: 100, filters: { updated_since } };
   const { items } = await post("/api/v1/tracker/pull/", body);
   if (!Array.isArray(items) || items.length > 0) throw new Error("Something is new");
+}
+
+/** Asks for a status and a type that no issue of `fillResource` has together, with another limit each time. */
+async function pullNone({ post, ref }: MeasuredHost): Promise<void> {
+  const filters = { status: ["canceled"], issue_type: ["epic"] };
+  const body = { provider: "linear", binding_ref: ref, limit: 100 + ++asked % 100, filters };
+  const { items } = await post("/api/v1/tracker/pull/", body);
+  if (!Array.isArray(items) || items.length > 0) throw new Error("There is such an issue");
 }
 
 let asked = 0;

@@ -146,7 +146,7 @@ Deno.test("an issue that changes while a page is read is met on a later page", (
     await host.store.transaction((tx) => storeIssue(tx, resourceId, large, false));
     let isMoved = false;
     watchStatements(host.store, async (sql) => {
-      if (isMoved || !sql.startsWith("SELECT change, json, version FROM issues")) return;
+      if (isMoved || !sql.startsWith("SELECT i.change, i.json, i.version FROM ")) return;
       isMoved = true;
       await host.store.transaction(async (tx) => {
         await storeIssue(tx, resourceId, anIssue("new"), false);

@@ -59,7 +59,7 @@ Deno.test("the issues updated since a time are the same whether they are found b
   withHost(async ({ store }) => {
     const count = 10_200;
     const query = await fill(store, count);
-    for (const statuses of [[], ["done"]]) {
+    for (const statuses of [[], ["done"]] as const) {
       // So many are few, just few, just too many, and all.
       for (const newest of [0, 1, 150, 10_000, 10_001, count]) {
         const updatedSince = BEGIN + (count - newest) * MINUTE;
@@ -88,7 +88,7 @@ Deno.test("a few new issues are found without passing the others", () =>
     assert.match(count, /issues_by_update/);
     const page = await planOf(
       store,
-      [limit, resourceId, after, ...of, updatedSince, limit + 1],
+      [limit, resourceId, after, ...of, limit + 1],
       (tx) => measureChanges(tx, query),
       1,
     );

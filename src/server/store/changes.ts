@@ -1,29 +1,19 @@
+import { listed, textList } from "./dialect.ts";
 import {
-  bytesOf,
-  encoded,
-  integer,
-  integerOrNull,
-  numbersOf,
-  type Row,
-  text,
-  textOrNull,
-} from "./row.ts";
-import type { HostStore, SqlValue } from "./store.ts";
-import { type Condition, newest } from "./updated_since.ts";
+  type Condition,
+  firstOfKinds,
+  isOfAll,
+  type KindQuery,
+  kindsListed,
+} from "./issue_kinds.ts";
+import { bytesOf, encoded, integer, numbersOf, type Row, text, textOrNull } from "./row.ts";
+import type { HostStore } from "./store.ts";
+import { newest } from "./updated_since.ts";
 
 /** Which changes of a resource to read. */
-export interface ChangeQuery {
-  readonly resourceId: string;
-  /** The change to continue after. */
-  readonly after: number;
+export interface ChangeQuery extends KindQuery {
   /** Issues at most. */
   readonly limit: number;
-  /** Milliseconds since 1970; `null` for all. */
-  readonly updatedSince: number | null;
-  /** Statuses that count; all when empty. Each once: every statement that differs is kept prepared. */
-  readonly statuses: readonly string[];
-  /** Types that count; all when empty. Each once. */
-  readonly issueTypes: readonly string[];
   /** Leaves out what was pushed and has not been delivered. */
   readonly deliveredOnly: boolean;
 }
@@ -106,7 +96,7 @@ interface ReadChanges {
 
 /** Has SQLite join the texts: a value for each column of each issue would take as long as to read them. */
 async function joinedChanges(store: HostStore, query: ChangeQuery): Promise<ReadChanges> {
-  const { sql, values } = filtered(query, await newest(store, query));
+  const { sql, values } = await chosen(store, query);
   const row = await store.one(
     `SELECT CAST(group_concat(json, ',') AS BLOB) AS json, group_concat(change, ',') AS changes,
        group_concat(bytes, ',') AS sizes, group_concat(version, ',') AS versions,
@@ -136,7 +126,7 @@ async function joinedChanges(store: HostStore, query: ChangeQuery): Promise<Read
 
 /** Reads row by row: the driver of PostgreSQL takes longer for one large value than for many small ones. */
 async function changesByRow(store: HostStore, query: ChangeQuery): Promise<ReadChanges> {
-  const { sql, values } = filtered(query, await newest(store, query));
+  const { sql, values } = await chosen(store, query);
   const rows = await store.all(
     `SELECT change, octet_length(json) AS bytes, version, first_change,
        CASE WHEN octet_length(json) <= CAST(? AS INTEGER) THEN json END AS json FROM issues
@@ -198,22 +188,17 @@ function cut(json: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuf
   return length * 2 < json.length ? json.slice(0, length) : json.subarray(0, length);
 }
 
-/** Returns the text of the large issues from the first through the last of those named, by their changes. */
+/** Returns the text of issues by their changes; one that has changed meanwhile is left out. */
 async function largeChanges(
   store: HostStore,
-  query: ChangeQuery,
+  { resourceId }: ChangeQuery,
   missing: readonly MeasuredIssue[],
 ): Promise<ReadonlyMap<number, string>> {
-  const { sql, values } = filtered(query);
   const rows = await store.all(
-    `SELECT change, json, version FROM issues
-     WHERE resource_id = ? AND change >= ? AND change <= ? AND octet_length(json) > CAST(? AS INTEGER)${sql}
-     ORDER BY change`,
-    query.resourceId,
-    missing.at(0)?.change ?? query.after,
-    missing.at(-1)?.change ?? query.after,
-    readAtOnce(query),
-    ...values,
+    `SELECT i.change, i.json, i.version FROM ${listed(store)}
+     CROSS JOIN issues i WHERE i.resource_id = ? AND i.change = CAST(listed.value AS BIGINT)`,
+    textList(missing.map(({ change }) => String(change))),
+    resourceId,
   );
   return new Map(rows.map((row) => [integer(row, "change"), versionedJson(row)]));
 }
@@ -251,56 +236,22 @@ function isNewTo({ after }: ChangeQuery, version: number, firstChange: number): 
   return version === 1 || firstChange > after;
 }
 
-/** What is between two changes, and after them. */
-export interface CountedChanges {
-  readonly count: number;
-  /** Whether there are issues after them. */
-  readonly hasMore: boolean;
-  /** The last change of the resource. */
-  readonly last: number;
-}
-
-/** Counts the issues of a resource from the query's `after` through a change, whatever its filters. */
-export async function countThrough(
-  store: HostStore,
-  { resourceId, after }: ChangeQuery,
-  through: number,
-): Promise<CountedChanges> {
-  const row = await store.one(
-    `SELECT COUNT(*) AS count,
-       CASE WHEN EXISTS (SELECT 1 FROM issues WHERE resource_id = ? AND change > ?) THEN 1 ELSE 0 END AS more,
-       (SELECT last_change FROM resources WHERE id = ?) AS last
-     FROM issues WHERE resource_id = ? AND change > ? AND change <= ?`,
-    resourceId,
-    through,
-    resourceId,
-    resourceId,
-    after,
-    through,
-  );
-  if (row === null) throw new TypeError("The changes were not counted");
+/**
+ * Returns the condition by which the database finds the issues of a page. What is not filtered, it finds in passing; what
+ * is, by an index, so that it reads the issues of the page alone.
+ */
+async function chosen(store: HostStore, query: ChangeQuery): Promise<Condition> {
+  const { limit, updatedSince, deliveredOnly } = query;
+  if (!deliveredOnly) {
+    if (isOfAll(query)) return { sql: "", values: [] };
+    return await newest(store, query) ?? firstOfKinds(store, query, limit + 1);
+  }
+  const kinds = kindsListed(query);
+  const updated = updatedSince === null ? [] : [updatedSince];
   return {
-    count: integer(row, "count"),
-    hasMore: integer(row, "more") === 1,
-    last: integerOrNull(row, "last") ?? 0,
+    sql: ` AND undelivered = 0${kinds.sql}${updated.map(() => " AND updated_ms >= ?").join("")}`,
+    values: [...kinds.values, ...updated],
   };
-}
-
-function filtered(query: ChangeQuery, among: Condition | null = null): Condition {
-  const values: SqlValue[] = [...among?.values ?? []];
-  let sql = among?.sql ?? "";
-  if (query.deliveredOnly) sql += " AND undelivered = 0";
-  if (query.updatedSince !== null) {
-    sql += " AND updated_ms >= ?";
-    values.push(query.updatedSince);
-  }
-  const lists = [["status", query.statuses], ["issue_type", query.issueTypes]] as const;
-  for (const [column, allowed] of lists) {
-    if (allowed.length === 0) continue;
-    sql += ` AND ${column} IN (${allowed.map(() => "?").join(", ")})`;
-    values.push(...allowed);
-  }
-  return { sql, values };
 }
 
 /** Bytes of issues in one answer at most, whatever its limit asks for: a client refuses more than 32 MiB. */

@@ -1,46 +1,31 @@
+import { type Condition, type KindQuery, kindsListed } from "./issue_kinds.ts";
 import { integer } from "./row.ts";
-import type { HostStore, SqlValue } from "./store.ts";
-
-/** A condition of a statement, and its values. */
-export interface Condition {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-}
+import type { HostStore } from "./store.ts";
 
 /** Issues updated since a time that are found by their updates: of more than this, walking along the changes finds some soon. */
 const FEW = 10_000;
 
-/** Which updates of a resource to find. */
-export interface UpdatedQuery {
-  readonly resourceId: string;
-  /** The change to continue after. */
-  readonly after: number;
-  /** Milliseconds since 1970; `null` for all. */
-  readonly updatedSince: number | null;
-}
-
 /**
  * Returns the condition that has the database find what was updated since a time by the index of updates, where that is
- * little. By itself it walks along the changes, and passes all that was not updated.
+ * little; the index also has the kinds. By itself it walks along the changes, and passes all that was not updated.
  */
-export async function newest(
-  store: HostStore,
-  { resourceId, after, updatedSince }: UpdatedQuery,
-): Promise<Condition | null> {
+export async function newest(store: HostStore, query: KindQuery): Promise<Condition | null> {
+  const { resourceId, after, updatedSince } = query;
   if (updatedSince === null) return null;
   const values = [resourceId, updatedSince, after];
-  const updated =
-    "FROM issues WHERE resource_id = ? AND updated_ms >= ? AND change > ? ORDER BY updated_ms DESC";
+  const from = "FROM issues WHERE resource_id = ? AND updated_ms >= ? AND change > ?";
   const row = await store.one(
-    `SELECT COUNT(*) AS count FROM (SELECT updated_ms ${updated} LIMIT ?) AS updated`,
+    `SELECT COUNT(*) AS count FROM (SELECT updated_ms ${from} ORDER BY updated_ms DESC LIMIT ?) AS updated`,
     ...values,
     FEW + 1,
   );
   if (row === null || integer(row, "count") > FEW) return null;
+  const kinds = kindsListed(query);
+  const updated = `SELECT change ${from}${kinds.sql} ORDER BY updated_ms DESC`;
   return {
     sql: store.dialect === "sqlite"
-      ? ` AND change IN (SELECT change ${updated})`
-      : ` AND change = ANY(ARRAY(SELECT change ${updated}))`,
-    values,
+      ? ` AND change IN (${updated})`
+      : ` AND change = ANY(ARRAY(${updated}))`,
+    values: [...values, ...kinds.values],
   };
 }

@@ -1,5 +1,6 @@
 import { Kept } from "../context/kept.ts";
-import { type ChangePage, type ChangeQuery, countThrough } from "../store/changes.ts";
+import type { ChangePage, ChangeQuery } from "../store/changes.ts";
+import { countThrough } from "../store/issue_kinds.ts";
 import type { HostStore } from "../store/store.ts";
 
 /** Pages of issues that were read, each for as long as none of its issues changes. */
@@ -25,7 +26,7 @@ export function keptPages(most: number = MOST): KeptPages {
 /**
  * Returns a page that was read before, if each of its issues is still there as it was, with the last change of the
  * resource now; else `null`. An issue that changes gets a new place, after all others, and never an old one: when as many
- * issues as before are between two changes, they are the same. Where the last change is lower than before, older data was
+ * issues of the page's kinds as before are between two changes, they are the same. Where the last change is lower than before, older data was
  * put in place.
  */
 export async function keptPage(
@@ -33,7 +34,7 @@ export async function keptPage(
   kept: KeptPages,
   query: ChangeQuery,
 ): Promise<Readonly<KeptPage> | null> {
-  const known = isFiltered(query) ? undefined : kept.find(keyOf(query));
+  const known = query.deliveredOnly ? undefined : kept.find(keyOf(query));
   if (known === undefined) return null;
   const { page } = known;
   const { count, hasMore, last } = await countThrough(store, query, page.through);
@@ -51,14 +52,11 @@ export function keepPage(
   page: ChangePage,
   last: number,
 ): void {
-  if (isFiltered(query) || page.json.length < LEAST) return;
+  if (query.deliveredOnly || page.json.length < LEAST) return;
   kept.offer(keyOf(query), { page, last });
 }
 
-function isFiltered({ updatedSince, statuses, issueTypes, deliveredOnly }: ChangeQuery): boolean {
-  return updatedSince !== null || statuses.length > 0 || issueTypes.length > 0 || deliveredOnly;
-}
-
-function keyOf({ resourceId, after, limit }: ChangeQuery): string {
-  return `${resourceId} ${after} ${limit}`;
+function keyOf(query: ChangeQuery): string {
+  const { resourceId, after, limit, updatedSince, statuses, issueTypes } = query;
+  return JSON.stringify([resourceId, after, limit, updatedSince, statuses, issueTypes]);
 }

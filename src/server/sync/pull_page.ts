@@ -138,7 +138,7 @@ async function scopeOf(route: Route, filters: PullFilters): Promise<string> {
 }
 
 /** Sorts values and drops repeats: a caller may name one twice. */
-function eachOnce(values: readonly string[] | null | undefined): readonly string[] {
+function eachOnce<T extends string>(values: readonly T[] | null | undefined): readonly T[] {
   return [...new Set(values ?? [])].sort();
 }
 

@@ -16,6 +16,7 @@ import { SNAPSHOT_PARTS } from "./v15_snapshots.ts";
 import { SIGN_INS } from "./v16_sign_ins.ts";
 import { WORK_PACKAGES } from "./v17_work_packages.ts";
 import { UPDATES } from "./v18_updates.ts";
+import { KINDS } from "./v19_kinds.ts";
 
 /**
  * The host's schema. Each entry brings it one version further and is never edited once released. Times are
@@ -40,4 +41,5 @@ export const HOST_MIGRATIONS: readonly string[] = [
   SIGN_INS,
   WORK_PACKAGES,
   UPDATES,
+  KINDS,
 ];

@@ -35,3 +35,23 @@ export async function copyDatabase(
     if (database.isTransaction) database.exec("ROLLBACK");
   }
 }
+
+/**
+ * Makes a file that nobody has open a database without a log beside it. A log that lies beside it later is then known to
+ * be another database's.
+ *
+ * @throws {TrackerError} `database_unusable` when the disk is full or does not take the file, `database_damaged`.
+ */
+export async function withoutLog(path: string): Promise<void> {
+  const { DatabaseSync } = await import("node:sqlite");
+  try {
+    const database = new DatabaseSync(path);
+    try {
+      database.exec("PRAGMA journal_mode = DELETE");
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw namingDatabase(path, error);
+  }
+}

@@ -31,6 +31,36 @@ Deno.test("A table comes after those that it refers to, and every table of the h
   );
 });
 
+Deno.test("A copy that is put beside the log of a host that was killed is refused, and not changed", () =>
+  withData(async (dataDir, directory) => {
+    const file = `${directory}/copy.db`;
+    const name = "database_log_foreign";
+    const at = { dataDir: `${directory}/killed` };
+    const [database, log] = [databaseIn(at.dataDir), `${databaseIn(at.dataDir)}-wal`];
+    await Deno.mkdir(at.dataDir);
+    const context = await openExistingHostData(platform, { dataDir });
+    try {
+      await backUp(platform, COMMAND_LINE, { dataDir }, { file, force: false });
+      // As a kill leaves it: with the entry of the copy in the log alone.
+      await Deno.copyFile(`${databaseIn(dataDir)}-wal`, log);
+    } finally {
+      await context.store.close();
+    }
+    await Deno.copyFile(file, database);
+    const isRefused = (error: unknown) => error instanceof TrackerError && error.code === name;
+    await assert.rejects(storedVersion(platform, at), isRefused);
+    await assert.rejects(openExistingHostData(platform, at), isRefused);
+    await assert.rejects(openHostData(platform, at), isRefused);
+    assert.deepEqual(await Deno.readFile(database), await Deno.readFile(file));
+    await Deno.remove(log);
+    const restored = await openExistingHostData(platform, at);
+    try {
+      assert.equal(await restored.store.one("SELECT 1 FROM audit"), null);
+    } finally {
+      await restored.store.close();
+    }
+  }));
+
 Deno.test("A backup of a host that works is a private file with all that is stored", () =>
   withData(async (dataDir, directory) => {
     const context = await openExistingHostData(platform, { dataDir });

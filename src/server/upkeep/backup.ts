@@ -1,4 +1,5 @@
 import { notAFile } from "../../platform/bounded_read.ts";
+import { withoutLog } from "../../platform/database_copy.ts";
 import { basename, dirname, join } from "../../platform/paths.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { randomHex } from "../../platform/random.ts";
@@ -63,6 +64,7 @@ export async function backUp(
     if ("dataDir" in location) {
       await copySqlite(platform, databaseIn(location.dataDir), temporary, onProgress);
     } else await copyRowsInto(platform, location, temporary, onProgress);
+    await withoutLog(temporary);
     if (!force && await files.stat(file) !== null) throw backupExists(file);
     await files.rename(temporary, file);
   } finally {

@@ -12,7 +12,7 @@ export interface EditsDeps {
   readonly provider: HostedProvider;
   readonly client: Pick<HostedClient, "pull" | "push" | "waitForOperation">;
   readonly router: Router;
-  readonly cache: Pick<IssueCache, "open" | "openForReading" | "openEmpty">;
+  readonly cache: Pick<IssueCache, "open" | "isMissing" | "openForReading" | "openEmpty">;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly random: Pick<Random, "uuid">;
   readonly merging: Merging;

@@ -17,7 +17,14 @@ export interface HostedTrackerOptions {
   readonly client: HostedClient;
   readonly cache: Pick<
     IssueCache,
-    "open" | "openAgain" | "openForReading" | "openEmpty" | "move" | "willMove" | "exclusively"
+    | "open"
+    | "isMissing"
+    | "openAgain"
+    | "openForReading"
+    | "openEmpty"
+    | "move"
+    | "willMove"
+    | "exclusively"
   >;
   /** The project's identity, made and saved where missing; asked for only by binding. */
   readonly identity: () => Promise<Identity>;

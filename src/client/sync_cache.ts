@@ -60,6 +60,11 @@ export class IssueCache {
     return await IssueStore.openEmpty(this.#options.platform);
   }
 
+  /** Whether a binding has no cache yet. */
+  async isMissing(binding: BindingConfig): Promise<boolean> {
+    return await this.#options.platform.files.stat(await this.path(binding)) === null;
+  }
+
   /** Path of the cache of a binding. */
   async path(binding: BindingConfig): Promise<string> {
     return await this.#pathOf(await this.#scope(binding));

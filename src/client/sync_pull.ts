@@ -2,8 +2,15 @@ import { interrupted } from "../platform/tracker_error.ts";
 import type { IssueStore } from "../store/issue_store.ts";
 import type { SyncEvent } from "../sync/sync_report.ts";
 import { invalidResponse } from "./answers.ts";
-import { type PageDeps, PageRequests } from "./page_requests.ts";
-import { afterPage, afterRefusal, beginPull, nextRequest, type PullGoal } from "./pull_plan.ts";
+import { type AskedPage, type PageDeps, PageRequests } from "./page_requests.ts";
+import {
+  afterPage,
+  afterRefusal,
+  beginPull,
+  nextRequest,
+  type PullGoal,
+  type PullState,
+} from "./pull_plan.ts";
 import { type PullReport, PullTotals } from "./pull_totals.ts";
 import { waitingCounts } from "../sync/counts_report.ts";
 import { mergeRules, type Merging, MetConflicts } from "./merging.ts";
@@ -38,7 +45,7 @@ export interface PullProgress {
 
 /** What a pull needs. */
 export interface PullDeps extends PageDeps {
-  readonly cache: Pick<IssueCache, "open">;
+  readonly cache: Pick<IssueCache, "open" | "isMissing">;
   readonly merging: Merging;
   /** Logs the pull in the cache that is open. */
   readonly log?: LogIn<PullReport> | undefined;
@@ -57,13 +64,15 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
   const { router, cache } = deps;
   const now = () => deps.clock.now();
   const requests = new PageRequests(deps, routingOf(router.binding), choice.signal);
-  let store = await cache.open(router.binding);
+  const first = await askFirst(deps, requests, choice);
+  let store = await openOrGiveUp(deps, requests);
   try {
     const saved = store.checkpoint();
-    let state = beginPull(choice, saved, now());
+    const isFirst = first !== null && saved === null;
+    let state = isFirst ? first.state : beginPull(choice, saved, now());
     let listing = openListing(store, state, saved, now());
     const totals = new PullTotals(choice.collect === true);
-    let asked = requests.ask(nextRequest(state));
+    let asked = isFirst ? first.asked : requests.ask(nextRequest(state));
     while (true) {
       const { readAt } = asked;
       const answer = await asked.answer;
@@ -115,6 +124,35 @@ export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<Pu
   } finally {
     await requests.end();
     store.close();
+  }
+}
+
+/** A first page that was asked for, and where the pull stands before it. */
+interface FirstPage {
+  readonly state: PullState;
+  readonly asked: AskedPage;
+}
+
+/** Without a cache it is known where a pull begins: the cache is made while the host makes the page. */
+async function askFirst(
+  { router, cache, clock }: PullDeps,
+  requests: PageRequests,
+  choice: PullChoice,
+): Promise<FirstPage | null> {
+  if (!await cache.isMissing(router.binding)) return null;
+  const state = beginPull(choice, null, clock.now());
+  return { state, asked: await requests.askAhead(nextRequest(state)) };
+}
+
+async function openOrGiveUp(
+  { router, cache }: PullDeps,
+  requests: PageRequests,
+): Promise<IssueStore> {
+  try {
+    return await cache.open(router.binding);
+  } catch (error) {
+    await requests.end();
+    throw error;
   }
 }
 

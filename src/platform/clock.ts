@@ -61,7 +61,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * which takes a short command longer than most of its own work. What is used instead can be silenced and not taken back,
  * so a process that sets many deadlines has few of them.
  */
-const LIGHT_TIMERS = 8;
+const LIGHT_TIMERS = 64;
 
 /** The longest sleep that does without `setTimeout`, too: one that is given up leaves its timer behind until then. */
 const LIGHT_SLEEP_MS = 20;

@@ -73,13 +73,13 @@ Deno.test("The deadlines and pauses of a short command do without setTimeout", a
 
 Deno.test("Every deadline of a process that sets many ends, and none that is cleared", async () => {
   const busy = systemClock();
-  const cleared = Array.from({ length: 10 }, () => {
+  const cleared = Array.from({ length: 100 }, () => {
     const deadline = busy.deadline(1);
     deadline.clear();
     return deadline;
   });
   const ended = systemClock();
-  const deadlines = Array.from({ length: 20 }, () => ended.deadline(1));
+  const deadlines = Array.from({ length: 100 }, () => ended.deadline(1));
   const alive = setInterval(() => {}, 1_000);
   await Promise.all(
     deadlines.map(({ signal }) => new Promise((end) => signal.addEventListener("abort", end))),

@@ -61,7 +61,7 @@ export interface PullDeps extends PageDeps {
  * @throws {StaleBindingError} and what the client and the store throw; pages stored before stay.
  */
 export async function pullIssues(deps: PullDeps, choice: PullChoice): Promise<PullReport> {
-  const { router, cache } = deps;
+  const { router } = deps;
   const now = () => deps.clock.now();
   const requests = new PageRequests(deps, routingOf(router.binding), choice.signal);
   const first = await askFirst(deps, requests, choice);

@@ -26,6 +26,7 @@ import { type RequestLog, requestLog } from "./http/request_log.ts";
 import { type OutageReader, tellingOutages } from "./store/outages.ts";
 import { HostMetrics } from "./metrics/host_metrics.ts";
 import { hostMemory } from "./http/host_memory.ts";
+import { forgetOnceLost } from "./sync/kept_pages.ts";
 import { KeyTurns } from "./http/key_turns.ts";
 import { restingLevers } from "./http/levers.ts";
 import { secretsOf } from "./connections/secrets.ts";
@@ -244,6 +245,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
   await startIndexing(context);
   await startSyncing(context);
   await worker.start();
+  const stopForgetting = await forgetOnceLost(context.store, host.remembered.kept);
   return {
     context,
     condition: host.condition,
@@ -254,6 +256,7 @@ export async function openHost(options: HostOptions): Promise<SocketlessHost> {
     probe: createProbeHandler(host),
     refuse: (status, message) => refuseNoRequest(host, status, message),
     async close() {
+      stopForgetting();
       await worker.stop();
       await context.store.close();
     },

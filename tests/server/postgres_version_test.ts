@@ -201,3 +201,32 @@ Deno.test("what one process writes counts in the next call to another, which rem
       assert.equal((await status()).status, 401);
     });
   }));
+
+Deno.test("pages are read again once another server may have taken the place of one", () =>
+  withServer(async (server) => {
+    const { url } = await migratedDatabase(server.url);
+    await withProcessesOn(url, async ([host]) => {
+      const { store } = host;
+      const binding_ref = await host.bind("linear", "Mobile (MOB)");
+      const body = { provider: "linear", binding_ref, limit: 1_000 };
+      const pull = async () =>
+        JSON.stringify((await host.call("POST", "/api/v1/tracker/pull/", body)).list("items"));
+      const elsewhere = () =>
+        store.run("UPDATE mappings SET last_sync_at = COALESCE(last_sync_at, 0) + 1");
+      for (let pulled = 0; pulled < 4; pulled++) {
+        await pull();
+        await elsewhere();
+      }
+      // As many changes as were lost have come again, for other issues.
+      await store.run(
+        'UPDATE issues SET json = replace(json, \'"title":"\', \'"title":"Restored \')',
+      );
+      assert.doesNotMatch(await pull(), /Restored/, "the page is kept");
+      const woken = Promise.withResolvers<void>();
+      const stop = await store.listen("test", () => woken.resolve());
+      assert.ok(await killBackends(url, "%pg_current_snapshot%") > 0);
+      await woken.promise;
+      assert.match(await pull(), /Restored/);
+      stop();
+    });
+  }));

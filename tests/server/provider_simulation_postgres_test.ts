@@ -2,6 +2,7 @@
 import type { HostStore } from "../../src/server/store/store.ts";
 import { keepingTime } from "../support/database_time.ts";
 import { migratedDatabase, withDatabase } from "../support/postgres.ts";
+import { guardChanges } from "./change_guard.ts";
 import { openStore } from "./postgres_support.ts";
 import { testProviders } from "./simulation/episodes.ts";
 
@@ -14,6 +15,8 @@ testProviders(
         for (let replica = 0; replica < 2; replica++) {
           stores.push(keepingTime(await openStore(url), platform.clock));
         }
+        const [first] = stores;
+        if (first !== undefined) await guardChanges(first);
         await work(stores);
       } finally {
         for (const store of stores) await store.close();

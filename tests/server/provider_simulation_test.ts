@@ -5,11 +5,13 @@
  * seed of its episode and what happened; the variable in the test's name, set to that seed, plays the episode again.
  */
 import { openSqliteStore } from "../../src/server/store/sqlite.ts";
+import { guardChanges } from "./change_guard.ts";
 import { testProviders } from "./simulation/episodes.ts";
 
 testProviders("SQLite", async (platform, seed, work) => {
   const store = await openSqliteStore(platform, `${platform.home}/host.db`);
   try {
+    await guardChanges(store);
     // Two processes on one file would wait for each other within this one thread: they share a connection to it.
     await work(seed % 2 === 0 ? [store, store] : [store]);
   } finally {

@@ -1,7 +1,7 @@
 import { Kept } from "../context/kept.ts";
 import type { ChangePage, ChangeQuery } from "../store/changes.ts";
 import { countThrough } from "../store/issue_kinds.ts";
-import type { HostStore } from "../store/store.ts";
+import type { HostStore, Stop } from "../store/store.ts";
 
 /** Pages of issues that were read, each for as long as none of its issues changes. */
 export type KeptPages = Kept<KeptPage>;
@@ -43,6 +43,17 @@ export async function keptPage(
   if (!isWhole || known.last > last) return null;
   known.last = last;
   return { page: { ...page, hasMore }, last };
+}
+
+/** What nobody notifies of: who listens is woken after a connection was lost. */
+const LOST = "pages-lost";
+
+/**
+ * Forgets all pages each time that the connection which tells the state was lost and is there again: another server may
+ * have taken the place of one, and lack its last commits. Numbers of changes come again then, for other issues.
+ */
+export async function forgetOnceLost(store: HostStore, kept: KeptPages): Promise<Stop> {
+  return await store.listen(LOST, () => kept.forget());
 }
 
 /** Keeps a page that was read, if it is worth it. `last` is the last change of the resource before that. */

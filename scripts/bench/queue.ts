@@ -100,6 +100,7 @@ function rawQueue(
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   for (const statements of QUEUE_MIGRATIONS) database.exec(statements);
+  database.exec("CREATE TABLE clocks (node_id TEXT PRIMARY KEY, lamport INTEGER)");
   database.exec("INSERT INTO clocks (node_id, lamport) VALUES ('a node', 0)");
   const insert = database.prepare(
     "INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)",

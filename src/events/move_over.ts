@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Database } from "../platform/database.ts";
 import type { Platform } from "../platform/platform.ts";
+import { clocksOf, type NodeClock, raise, tickTo } from "./node_clocks.ts";
 import { EventQueue } from "./queue.ts";
 import { integerOf, type Row, textOf } from "./queue_row.ts";
 
@@ -65,16 +66,10 @@ function carryTold(source: EventQueue, target: EventQueue): void {
 }
 
 /** Raises the clocks of one queue to those of another, and returns the clocks of the other. */
-export function carryClocks(source: EventQueue, target: EventQueue): readonly Row[] {
-  const clocks = source.transact((database) =>
-    database.prepare("SELECT node_id, lamport FROM clocks").all()
-  );
+export function carryClocks(source: EventQueue, target: EventQueue): readonly NodeClock[] {
+  const clocks = source.transact(clocksOf);
   target.transact((database) => {
-    const raise = database.prepare(
-      "INSERT INTO clocks (node_id, lamport) VALUES (?1, ?2) ON CONFLICT (node_id) " +
-        "DO UPDATE SET lamport = MAX(lamport, ?2)",
-    );
-    for (const row of clocks) raise.run(textOf(row, "node_id"), integerOf(row, "lamport"));
+    for (const clock of clocks) raise((sql) => database.prepare(sql), clock);
   });
   return clocks;
 }
@@ -112,11 +107,7 @@ function remove(database: Database, rows: readonly Row[]): void {
 function restamp(database: Database, data: string): string {
   const event = parseEvent(data);
   if (event === null) return data;
-  const tick = database.prepare(
-    "INSERT INTO clocks (node_id, lamport) VALUES (?1, ?2) ON CONFLICT (node_id) " +
-      "DO UPDATE SET lamport = MAX(lamport + 1, ?2) RETURNING lamport",
-  ).get(event.node_id, event.lamport_clock);
-  const lamport = integerOf(tick, "lamport");
+  const lamport = tickTo((sql) => database.prepare(sql), event.node_id, event.lamport_clock);
   return lamport === event.lamport_clock
     ? data
     : JSON.stringify({ ...event, lamport_clock: lamport });

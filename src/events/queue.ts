@@ -2,6 +2,7 @@ import type { EventEnvelope } from "../contract/events.ts";
 import { type Database, inTransaction } from "../platform/database.ts";
 import { dirname } from "../platform/paths.ts";
 import type { Platform } from "../platform/platform.ts";
+import { tick } from "./node_clocks.ts";
 import { PARKED, PARKED_AFTER, QUEUE_MIGRATIONS, SENDABLE } from "./queue_schema.ts";
 import { type ListedEvent, listEvents } from "./queue_list.ts";
 import { countEvents, type QueueCounts } from "./queue_counts.ts";
@@ -125,12 +126,9 @@ export class EventQueue {
   }
 
   #insert(nodeId: string, build: (lamport: number, now: number) => EventEnvelope): EventEnvelope {
-    const tick = this.#prepare(
-      "INSERT INTO clocks (node_id, lamport) VALUES (?, 1) " +
-        "ON CONFLICT (node_id) DO UPDATE SET lamport = lamport + 1 RETURNING lamport",
-    ).get(nodeId);
+    const lamport = tick((sql) => this.#prepare(sql), nodeId);
     const now = this.#platform.clock.now();
-    const event = build(integerOf(tick, "lamport"), now);
+    const event = build(lamport, now);
     const { lastInsertRowid } = this.#prepare(
       "INSERT INTO queue (event_id, event_type, data, timestamp) VALUES (?, ?, ?, ?)",
     ).run(event.event_id, event.event_type, JSON.stringify(event), Math.floor(now / 1000));

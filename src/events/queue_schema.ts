@@ -1,3 +1,5 @@
+import { MOVE_CLOCKS } from "./node_clocks.ts";
+
 /** Rejections after which an event is parked. */
 export const PARKED_AFTER = 10;
 
@@ -59,4 +61,6 @@ export const QUEUE_MIGRATIONS: readonly string[] = [
     mark TEXT NOT NULL
   ) WITHOUT ROWID, STRICT;
   `,
+  // 3: the clocks of the nodes stand where every event changes a page anyway (node_clocks.ts).
+  MOVE_CLOCKS,
 ];

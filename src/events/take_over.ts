@@ -3,8 +3,8 @@ import type { Platform } from "../platform/platform.ts";
 import { TrackerError } from "../platform/tracker_error.ts";
 import { userPaths } from "../user/paths.ts";
 import { carryClocks, moveEvents } from "./move_over.ts";
+import { clocksOf, forgetClock } from "./node_clocks.ts";
 import { EventQueue } from "./queue.ts";
-import { integerOf, textOf } from "./queue_row.ts";
 
 /**
  * Moves the events that an older version of this program queued in a file it shared with spec-kitty to the queue at
@@ -44,14 +44,12 @@ function oldPlaceOf(platform: Platform, path: string): string {
 /** Whether an old queue holds anything of this program that was not taken over. */
 async function isUsed(platform: Platform, from: string): Promise<boolean> {
   using database = await platform.openDatabase(from, { readOnly: true });
-  const hasClocks = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'clocks'").get();
-  return hasClocks !== undefined && database.prepare("SELECT 1 FROM clocks").get() !== undefined;
+  return clocksOf(database).length > 0;
 }
 
 /** Removes the clocks that were taken over; one that has moved on since has an event that was not. */
 function forget(source: EventQueue, clocks: ReturnType<typeof carryClocks>): void {
   source.transact((database) => {
-    const remove = database.prepare("DELETE FROM clocks WHERE node_id = ? AND lamport = ?");
-    for (const row of clocks) remove.run(textOf(row, "node_id"), integerOf(row, "lamport"));
+    for (const clock of clocks) forgetClock((sql) => database.prepare(sql), clock);
   });
 }

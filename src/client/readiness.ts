@@ -66,7 +66,7 @@ export const READINESS_PROBES: ReadinessProbes = {
 /**
  * Finds the first prerequisite of hosted work that is missing: rollout, token, host URL, reachability (when asked),
  * binding (when asked). Never throws: a check that fails by an exception is `host_unreachable` with the exception in
- * `details.error`. Caches nothing.
+ * `details.error`, and with its next action, where it has one, in `details.next_action`. Caches nothing.
  */
 export async function evaluateReadiness(options: ReadinessOptions): Promise<ReadinessResult> {
   const { featureSlug = null } = options;
@@ -89,7 +89,11 @@ export async function evaluateReadiness(options: ReadinessOptions): Promise<Read
       return { ...await found("host_unreachable"), message, nextAction };
     }
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return await found("host_unreachable", { error: text });
+    const step = error instanceof TrackerError ? error.nextAction : null;
+    return await found("host_unreachable", {
+      error: text,
+      ...(step === null ? {} : { next_action: step }),
+    });
   }
   return await found(state);
 }

@@ -70,7 +70,7 @@ export function notReadyWords(
   }
   return {
     message: error.replace(/^\w*Error: /, ""),
-    nextAction: "Correct what it names, then try again.",
+    nextAction: details["next_action"] ?? "Correct what it names, then try again.",
     isFault: true,
   };
 }

@@ -305,6 +305,19 @@ Deno.test("a check that fails by itself is host_unreachable with the error's nam
     assert.match(error.details.error, /^TrackerError: .* is a directory, not a file$/);
   }));
 
+Deno.test("a check that fails by itself keeps what its error says to do", () =>
+  machineWithout(["missing_auth"], false, async (platform) => {
+    const path = join(platform.home, ".spec-kitty", "credentials");
+    await platform.files.writeAtomic(path, "[", { mode: 0o600 });
+    const broken = await tracker(platform, "status");
+    assert.match(broken.stderr, /\n {2}Correct the file by hand; it was not changed\.\n$/);
+    platform.setEnv("HOME", undefined);
+    const homeless = await tracker(platform, "status", "--json");
+    const { error } = JSON.parse(homeless.stderr);
+    assert.equal(error.message, "The environment does not name a home directory");
+    assert.equal(error.next_action, "Set `SPEC_KITTY_HOME` to the directory for your settings.");
+  }));
+
 for (const hosted of [true, false]) {
   Deno.test(`a local binding is never evaluated, the gate being ${hosted ? "on" : "off"}`, () =>
     withPlatform({ env: hosted ? GATE_ON : {} }, async (platform) => {

@@ -199,6 +199,8 @@ Deno.test("import: a JSON array, JSON Lines and an export of bd; a repeat change
       "✓ Imported into web: 2 new, 0 changed, 0 unchanged.\n",
     );
     assert.match((await ends(world, 0, into(array))).stdout, /0 new, 0 changed, 2 unchanged/);
+    const unseen = await ends(world, 0, into(array, "--team", "acem"));
+    assert.match(unseen.stderr, /^Nobody is in the team acem yet: `tracker host user add/m);
     const mobile = await document(world, ...into(lines, "-p", "linear", "--resource", "Phones"));
     assert.deepEqual([mobile.created, mobile.resources], [3, ["Phones"]]);
     assert.equal((await document(world, ...into(beads, "-p", "github"))).created, 2);

@@ -7,7 +7,6 @@ import {
   connectPlaces,
   type GivenCredential,
   keySource,
-  memberIds,
   openHostData,
   planTeam,
   provideHostKey,
@@ -18,6 +17,7 @@ import { plural } from "../../terminal/format.ts";
 import { askSecret } from "../../terminal/prompts.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import type { ConnectOptions } from "./connect_options.ts";
+import { noticeEmptyTeam } from "./empty_team.ts";
 import { warnOfExposedKey } from "./key.ts";
 import { hostLocation } from "./location.ts";
 
@@ -72,11 +72,7 @@ export async function connect(
     );
     if (context.globals.json) context.output.json(documentOf(found));
     else report(context, found);
-    if ((await memberIds(data.store, found.connection.teamId)).length === 0) {
-      context.output.notice(
-        `Nobody is in the team ${team.slug} yet: \`tracker host user add USERNAME --team ${team.slug}\` adds somebody.`,
-      );
-    }
+    await noticeEmptyTeam(context, data, { id: found.connection.teamId, slug: team.slug });
     return 0;
   } finally {
     await data.store.close();

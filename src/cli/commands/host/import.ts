@@ -23,7 +23,11 @@ export const command = defineCommand({
         }),
       ),
       resource: kit.textValue("--resource", "NAME", "Name of the resource they belong to."),
-      team: kit.textValue("--team", "TEAM", "Team that sees them (the first team)."),
+      team: kit.textValue(
+        "--team",
+        "TEAM",
+        "Team that sees them (the first team); created where missing.",
+      ),
     }),
   load: () => import("./import_run.ts"),
 });

@@ -1,7 +1,8 @@
 import type { HostedProvider } from "../../../contract/providers.ts";
-import { importIssues, openHostData } from "../../../server/mod.ts";
+import { importIssues, openHostData, planTeam } from "../../../server/mod.ts";
 import type { Context } from "../../command/context.ts";
 import { hostLocation } from "./location.ts";
+import { noticeEmptyTeam } from "./empty_team.ts";
 import type { HostPlace } from "./options.ts";
 import { ATTENTION, DONE, text } from "../../terminal/text.ts";
 import { openInput } from "../../services/input_file.ts";
@@ -32,6 +33,7 @@ export async function run(context: Context, options: HostImportOptions): Promise
       const mark = report.skipped.length === 0 ? DONE : ATTENTION;
       reportImport(context, report, (line) => context.output.result(text`${mark} ${line}`));
     }
+    await noticeEmptyTeam(context, data, (await planTeam(data, options.team)).team);
     return report.skipped.length === 0 ? 0 : 1;
   } finally {
     await data.store.close();

@@ -8,6 +8,7 @@
 import {
   cut,
   isStart,
+  type IsUsed,
   type IsWarm,
   type Part,
   plain,
@@ -38,6 +39,12 @@ const PARTS: readonly Part[] = [
 /** All files that a file of the bundle may load. */
 const LOADED = ["program.js", ...PARTS.map(({ name }) => name), "agents.js"];
 
+/** What nearly every command runs and loads. */
+interface Uses {
+  readonly isWarm: IsWarm;
+  readonly isUsed: IsUsed;
+}
+
 /** A finished bundle. */
 export interface Bundle {
   /** The file to run. */
@@ -66,9 +73,11 @@ export async function makeBundle(
     await writeInputs(scratch, build, packaging);
     const files = [];
     const packages = new Set<string>();
-    const isWarm = form === "readable" ? () => false : await warmFunctions();
+    const warm = await warmFunctions();
+    const isWarm = form === "readable" ? () => false : warm;
+    const uses: Uses = { isWarm, isUsed: (module) => warm(module, "init_") };
     for (const entry of ["agents.js", "program.js", "tracker.js"]) {
-      const { texts, found } = await bundleOne(scratch, entry, isWarm);
+      const { texts, found } = await bundleOne(scratch, entry, uses);
       found.forEach((one) => packages.add(one));
       for (const [name, whole] of texts) {
         const text = finished(form === "readable" ? whole : await minified(scratch, name, whole));
@@ -190,13 +199,13 @@ async function writeInputs(
 async function bundleOne(
   scratch: string,
   name: string,
-  isWarm: IsWarm,
+  uses: Uses,
 ): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly found: readonly string[] }> {
   const made = `${scratch}/made/${name}`;
   await runBundler(scratch, name, [], `${scratch}/${name.replace(/\.js$/, ".ts")}`, made);
   const unchanged = await Deno.readTextFile(made);
   const text = beside(keptUsing(unnamed(unchanged)));
-  const texts = name === "program.js" ? cut(text, name, PARTS, isWarm) : new Map([[name, text]]);
+  const texts = name === "program.js" ? cut(text, name, PARTS, uses) : new Map([[name, text]]);
   return { texts, found: packagesIn(unchanged) };
 }
 

@@ -16,6 +16,9 @@ export interface Part {
 /** Whether V8 keeps the compiled code of a function; the start of a module is one, too. */
 export type IsWarm = (module: string, name: string) => boolean;
 
+/** Whether nearly every command loads a module. */
+export type IsUsed = (module: string) => boolean;
+
 /** The path of a module as the list of warm functions has it: from the repository, or from the name of its package. */
 export function sourceOf(module: string): string {
   return module.replace(/^.*\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/[^/]+\//, "$1/");
@@ -34,16 +37,19 @@ export function plain(name: string): string {
 /** A call that is none: the minifier keeps it, and with it the brackets that are left of it, see {@link eagerly}. */
 const EAGER = "TRACKER_EAGER";
 
-/** Cuts the text into the file `main` and the parts. Returns the text of each by its name. */
+/**
+ * Cuts the text into the file `main` and the parts. What `main` may load later, and seldom does, is in the first part.
+ * Returns the text of each by its name.
+ */
 export function cut(
   text: string,
   main: string,
   parts: readonly Part[],
-  isWarm: IsWarm,
+  { isWarm, isUsed }: { readonly isWarm: IsWarm; readonly isUsed: IsUsed },
 ): ReadonlyMap<string, string> {
   const statements = statementsOf(text);
   const graph = graphOf(statements);
-  const files = filesOf(graph, main, parts);
+  const files = filesOf(graph, main, parts, isUsed);
   const fileOf = (name: string) => files.get(graph.of.get(name) ?? "") ?? null;
   const aliases = new Map<string, string>();
   const aliasOf = (name: string) => {
@@ -148,23 +154,36 @@ function graphOf(statements: readonly Statement[]): Graph {
 }
 
 /** Which file each module goes into. */
-function filesOf(graph: Graph, main: string, parts: readonly Part[]): ReadonlyMap<string, string> {
+function filesOf(
+  graph: Graph,
+  main: string,
+  parts: readonly Part[],
+  isUsed: IsUsed,
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const partOf = (module: string) => {
     const needed = [module, ...graph.neededBy(module)];
     return parts.find(({ modules }) => needed.some((one) => modules.test(one)))?.name;
   };
+  const seldom = new Set<string>();
   const fill = (file: string, roots: readonly string[]) => {
     const left = [...roots];
     for (let module = left.pop(); module !== undefined; module = left.pop()) {
       if (module === "" || files.has(module)) continue;
       files.set(module, file);
       left.push(...graph.neededBy(module));
-      for (const one of graph.laterOf(module)) if ((partOf(one) ?? file) === file) left.push(one);
+      for (const one of graph.laterOf(module)) {
+        if ((partOf(one) ?? file) !== file) continue;
+        if (file === main && !isUsed(one)) seldom.add(one);
+        else left.push(one);
+      }
     }
   };
   fill(main, graph.starting);
-  for (const { name } of parts) fill(name, graph.modules.filter((one) => partOf(one) === name));
+  for (const [index, { name }] of parts.entries()) {
+    const own = graph.modules.filter((one) => partOf(one) === name);
+    fill(name, index === 0 ? [...own, ...seldom] : own);
+  }
   fill(main, graph.modules);
   return files;
 }

@@ -115,7 +115,10 @@ Deno.test("A comment for the minifier does not come to stand above another funct
     "/*! License */",
     "",
   ].join("\n");
-  const cold = cut(text, "main.js", [], (_, name) => name === "warm").get("main.js") ?? "";
+  const cold = cut(text, "main.js", [], {
+    isWarm: (_, name) => name === "warm",
+    isUsed: () => true,
+  }).get("main.js") ?? "";
   assert.match(cold, /warm[^]*cold/);
   assert.match(cold, /License/);
   assert.doesNotMatch(cold, /SIDE_EFFECTS/);
@@ -126,10 +129,19 @@ Deno.test("Text that does not end is refused", () => {
   assert.throws(() => statementsOf("var a = `\n"), /template has no end/);
 });
 
-Deno.test("A program that was cut does the same, and loads a part when it is needed", async () => {
-  const parts = [{ name: "rest.js", modules: /far/ }];
+const CUTS = [
+  { what: "a part is made for", modules: /far/, isUsed: () => true },
+  { what: "is seldom loaded", modules: /^none$/, isUsed: (module: string) => !/far/.test(module) },
+];
+for (const { what, modules, isUsed } of CUTS) {
+  Deno.test(`A program that was cut does the same, and loads later what ${what}`, () =>
+    doesTheSame(modules, isUsed));
+}
+
+async function doesTheSame(modules: RegExp, isUsed: (module: string) => boolean): Promise<void> {
+  const parts = [{ name: "rest.js", modules }];
   const isWarm = (module: string) => module === "src/near.ts";
-  const files = cut(PROGRAM, "main.js", parts, isWarm);
+  const files = cut(PROGRAM, "main.js", parts, { isWarm, isUsed });
   assert.deepEqual([...files.keys()], ["main.js", "rest.js"]);
   assert.doesNotMatch(files.get("main.js") ?? "", /var far\b|from "/);
   const directory = await Deno.makeTempDir({ prefix: "tracker-test-" });
@@ -145,4 +157,4 @@ Deno.test("A program that was cut does the same, and loads a part when it is nee
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-});
+}

@@ -10,6 +10,7 @@ import { removeIssue } from "../../src/server/store/tombstones.ts";
 import { keepPage, keptPage, keptPages } from "../../src/server/sync/kept_pages.ts";
 import { type Chance, chanceOf } from "../support/chance.ts";
 import { anIssue } from "../support/issues.ts";
+import { withPlatform } from "../support/platform.ts";
 import { planOf } from "./plans.ts";
 import { type TestHost, withHost } from "./support.ts";
 
@@ -112,63 +113,66 @@ Deno.test("whatever was written, a page with filters is what a scan of all issue
   }));
 
 Deno.test("a listing with filters shows what matches, and what was removed, while others write", () =>
-  withHost(async (host) => {
-    const { store } = host;
-    const id = await resourceOf(host);
-    const binding_ref = await host.bind("linear", "Mobile (MOB)");
-    const chance = chanceOf(12);
-    for (let number = 0; number < 60; number++) await happens(store, id, chance);
-    for (let listing = 0; listing < 10; listing++) {
-      const [status, issue_type] = [some(chance, STATUSES), some(chance, ISSUE_TYPES)];
-      const updatedSince = chance.once(2) ? BEGIN + chance.below(100) * MINUTE : null;
-      const limit = 1 + chance.below(8);
-      const filters = {
-        status,
-        issue_type,
-        updated_since: updatedSince === null ? null : isoTime(updatedSince),
-      };
-      let after = 0;
-      let begunAt: number | null = null;
-      for (let cursor: unknown = null; cursor !== undefined;) {
-        const row = await store.one("SELECT last_change FROM resources WHERE id = ?", id);
-        const last = integer(row ?? {}, "last_change");
-        begunAt ??= last;
-        const query = {
-          ...all(id, limit),
-          after,
-          statuses: status,
-          issueTypes: issue_type,
-          updatedSince,
+  withPlatform({}, (platform) =>
+    withHost(async (host) => {
+      const { store } = host;
+      const id = await resourceOf(host);
+      const binding_ref = await host.bind("linear", "Mobile (MOB)");
+      const chance = chanceOf(12);
+      for (let number = 0; number < 60; number++) await happens(store, id, chance);
+      for (let listing = 0; listing < 10; listing++) {
+        const [status, issue_type] = [some(chance, STATUSES), some(chance, ISSUE_TYPES)];
+        const updatedSince = chance.once(2) ? BEGIN + chance.below(100) * MINUTE : null;
+        const limit = 1 + chance.below(8);
+        const filters = {
+          status,
+          issue_type,
+          updated_since: updatedSince === null ? null : isoTime(updatedSince),
         };
-        const wanted = await scanned(store, query);
-        const { hasMore = false, through = 0 } = wanted;
-        const upTo = hasMore ? through : last;
-        const gone =
-          (await store.all("SELECT * FROM tombstones WHERE resource_id = ? ORDER BY change", id))
-            .filter((row) =>
-              integer(row, "change") > after && integer(row, "change") <= upTo &&
-              (integer(row, "change") > (begunAt ?? 0) ||
-                updatedSince !== null && integer(row, "removed_at") >= updatedSince)
-            );
-        const page = await host.call("POST", "/api/v1/tracker/pull/", {
-          provider: "linear",
-          binding_ref,
-          limit,
-          cursor,
-          filters,
-        });
-        assert.equal(page.status, 200, JSON.stringify(page.body));
-        const items = JSON.parse(`[${new TextDecoder().decode(wanted.json)}]`);
-        assert.deepEqual(page.list("items"), items);
-        assert.deepEqual(page.list("removed"), gone.map((row) => JSON.parse(text(row, "ref"))));
-        assert.equal(page.at("has_more"), hasMore);
-        cursor = page.at("next_cursor") ?? undefined;
-        assert.equal(cursor !== undefined, hasMore);
-        after = through;
-        if (chance.once(2)) await happens(store, id, chance);
+        let after = 0;
+        let begunAt: number | null = null;
+        for (let cursor: unknown = null; cursor !== undefined;) {
+          const row = await store.one("SELECT last_change FROM resources WHERE id = ?", id);
+          const last = integer(row ?? {}, "last_change");
+          begunAt ??= last;
+          const query = {
+            ...all(id, limit),
+            after,
+            statuses: status,
+            issueTypes: issue_type,
+            updatedSince,
+          };
+          const wanted = await scanned(store, query);
+          const { hasMore = false, through = 0 } = wanted;
+          const upTo = hasMore ? through : last;
+          const gone =
+            (await store.all("SELECT * FROM tombstones WHERE resource_id = ? ORDER BY change", id))
+              .filter((row) =>
+                integer(row, "change") > after && integer(row, "change") <= upTo &&
+                (integer(row, "change") > (begunAt ?? 0) ||
+                  updatedSince !== null && integer(row, "removed_at") >= updatedSince)
+              );
+          const asked = { provider: "linear", binding_ref, limit, cursor, filters };
+          const pull = (time: number) =>
+            host.call("POST", "/api/v1/tracker/pull/", { ...asked, time });
+          const page = await pull(1);
+          // Once more, when it may be kept, while something else is written or not.
+          for (let time = 2; time < 4; time++) {
+            if (chance.once(3)) await store.run("UPDATE mappings SET last_sync_at = 1");
+            assert.deepEqual((await pull(time)).body, page.body);
+          }
+          assert.equal(page.status, 200, JSON.stringify(page.body));
+          const items = JSON.parse(`[${new TextDecoder().decode(wanted.json)}]`);
+          assert.deepEqual(page.list("items"), items);
+          assert.deepEqual(page.list("removed"), gone.map((row) => JSON.parse(text(row, "ref"))));
+          assert.equal(page.at("has_more"), hasMore);
+          cursor = page.at("next_cursor") ?? undefined;
+          assert.equal(cursor !== undefined, hasMore);
+          after = through;
+          if (chance.once(2)) await happens(store, id, chance);
+        }
       }
-    }
-  }));
+    }, { dataDir: `${platform.home}/data` })));
 
 Deno.test("issues of a rare kind are found without passing the others", () =>
   withHost(async ({ store }) => {

@@ -169,3 +169,43 @@ testOnSqlite(
     }
   },
 );
+
+testOnSqlite(
+  "while nothing is written, the database is asked for nothing to answer with a page that is kept",
+  async () => {
+    const dataDir = await Deno.makeTempDir({ prefix: "tracker-kept-" });
+    const host = await openTestHost({ dataDir });
+    try {
+      const { store } = host;
+      const id = await resourceOf(host);
+      const ref = await host.bind("linear", "Mobile (MOB)");
+      await inResource(store, id, async (tx) => {
+        for (let number = 0; number < 20; number++) {
+          const issue = anIssue(`kept-${number}`, { body: "x".repeat(BODY) });
+          await storeIssue(tx, id, issue, false);
+        }
+        await removeIssue(tx, id, "kept-0", 0);
+      });
+      // What differs has it be another question, for the same page.
+      const pull = (time: number) =>
+        host.call("POST", "/api/v1/tracker/pull/", {
+          provider: "linear",
+          binding_ref: ref,
+          limit: 1_000,
+          time,
+        });
+      const first = await pull(0);
+      let asked = Infinity;
+      for (let time = 1; asked > 0; time++) {
+        assert.ok(time < 100, `${asked} statements`);
+        asked = 0;
+        const stop = watchStatements(store, () => void asked++);
+        assert.deepEqual((await pull(time)).body, first.body);
+        stop();
+      }
+    } finally {
+      await host.host.close();
+      await Deno.remove(dataDir, { recursive: true });
+    }
+  },
+);

@@ -51,11 +51,19 @@ export function addSyncRoutes(app: Hono<HostEnv>, host: Host): void {
     const version = await context.store.version();
     const read = async () => {
       const request = parseRequest(PullRequestSchema, value);
-      const route = await routeCall(context, caller, request);
+      const { provider, binding_ref, project_slug } = request;
+      const place = [caller.user.id, caller.team.id, provider, binding_ref, project_slug];
+      const routing = async () => {
+        const route = await routeCall(context, caller, request);
+        const identity = await identityAt(context.store, route.installation, caller.user.id);
+        return { route, identity };
+      };
+      const question = { key: JSON.stringify(place), version };
+      const routed = await remembered.routes.read(context.store, question, routing);
       // Of a store that does not tell its state, nothing is known for sure: older data may come in its place.
       if (version === null) remembered.kept.forget();
       const kept = version === null ? null : remembered.kept;
-      return await pullPage(context, { route, userId: caller.user.id, kept }, request);
+      return await pullPage(context, { ...routed, kept, version }, request);
     };
     if (text.length > LONGEST_QUESTION) return sendBytes(await read());
     const key = JSON.stringify([caller.user.id, caller.team.id, text.toString()]);

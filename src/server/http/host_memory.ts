@@ -1,5 +1,7 @@
 import type { MachineFacts } from "../accounts/machine_tokens.ts";
 import type { ReadyBytes } from "../../platform/http_response.ts";
+import type { IdentityPath } from "../../contract/results.ts";
+import type { Route } from "../bindings/route.ts";
 import { Remembered } from "../context/remembered.ts";
 import { type KeptPages, keptPages } from "../sync/kept_pages.ts";
 import type { TokenOwner } from "../store/tokens.ts";
@@ -10,12 +12,20 @@ export interface HostMemory {
   readonly owners: Remembered<TokenOwner | null>;
   /** Machine tokens, by their hash. */
   readonly machines: Remembered<MachineFacts | null>;
+  /** Where pulls go, and whose account they work with, by who has named which place. */
+  readonly routes: Remembered<RoutedPull>;
   /** JSON of answers, by who has asked for what. */
   readonly answers: Remembered<string>;
   /** JSON of pages of issues, as bytes, by who has asked for what. */
   readonly pages: Remembered<ReadyBytes>;
   /** Pages of issues that were read more than once, for as long as their issues stay as they are. */
   readonly kept: KeptPages;
+}
+
+/** Where a pull goes, and whose account it works with. */
+export interface RoutedPull {
+  readonly route: Route;
+  readonly identity: IdentityPath;
 }
 
 /** Characters, roughly, of one caller and team. */
@@ -36,6 +46,7 @@ export function hostMemory(): HostMemory {
       most: MOST,
       weigh: (facts) => facts === null ? NOT_KEPT : 2 * CALLER,
     }),
+    routes: new Remembered({ most: MOST, weigh: () => 4 * CALLER }),
     answers: new Remembered({ most: MOST, weigh: (json) => json.length }),
     pages: new Remembered({ most: MOST, weigh: memoryOf }),
     kept: keptPages(),

@@ -97,6 +97,8 @@ export interface CountedChanges {
   readonly hasMore: boolean;
   /** The last change of the resource. */
   readonly last: number;
+  /** The change of its last removal; 0 where there was none. */
+  readonly lastRemoval: number;
 }
 
 /** Counts the issues that are asked for from the query's `after` through a change, in an index alone. */
@@ -109,8 +111,10 @@ export async function countThrough(
     ? countedAll(query, through)
     : countedKinds(store, query, through);
   const row = await store.one(
-    `SELECT counted.count, counted.more, (SELECT last_change FROM resources WHERE id = ?) AS last
+    `SELECT counted.count, counted.more, (SELECT last_change FROM resources WHERE id = ?) AS last,
+       (SELECT MAX(change) FROM tombstones WHERE resource_id = ?) AS last_removal
      FROM (${sql}) AS counted`,
+    query.resourceId,
     query.resourceId,
     ...values,
   );
@@ -119,6 +123,7 @@ export async function countThrough(
     count: integer(row, "count"),
     hasMore: integer(row, "more") === 1,
     last: integerOrNull(row, "last") ?? 0,
+    lastRemoval: integerOrNull(row, "last_removal") ?? 0,
   };
 }
 

@@ -11,6 +11,19 @@ export interface KeptPage {
   readonly page: ChangePage;
   /** The last change of the resource, when it was looked at last. */
   last: number;
+  /** What was found then; `null` where it was not looked at again. */
+  found: FoundPage | null;
+}
+
+/** A page that was read before, and is as it was. */
+export interface FoundPage {
+  readonly page: ChangePage;
+  /** The last change of the resource. */
+  readonly last: number;
+  /** The change of its last removal; 0 where there was none. */
+  readonly lastRemoval: number;
+  /** The state of the store at which it was looked at (`HostStore.version`). */
+  readonly version: number | null;
 }
 
 /** Bytes that are kept at most. */
@@ -24,25 +37,30 @@ export function keptPages(most: number = MOST): KeptPages {
 }
 
 /**
- * Returns a page that was read before, if each of its issues is still there as it was, with the last change of the
- * resource now; else `null`. An issue that changes gets a new place, after all others, and never an old one: when as many
- * issues of the page's kinds as before are between two changes, they are the same. Where the last change is lower than before, older data was
- * put in place.
+ * Returns a page that was read before, if each of its issues is still there as it was; else `null`. While nothing was
+ * written since it was looked at, that is so. An issue that changes gets a new place, after all others, and never an old
+ * one: when as many issues of the page's kinds as before are between two changes, they are the same. Where the last
+ * change is lower than before, older data was put in place.
+ *
+ * @param version What the store has said of its state when the call began; `null` when it did not.
  */
 export async function keptPage(
   store: HostStore,
   kept: KeptPages,
   query: ChangeQuery,
-): Promise<Readonly<KeptPage> | null> {
+  version: number | null = null,
+): Promise<FoundPage | null> {
   const known = query.deliveredOnly ? undefined : kept.find(keyOf(query));
   if (known === undefined) return null;
-  const { page } = known;
-  const { count, hasMore, last } = await countThrough(store, query, page.through);
+  const { page, found } = known;
+  if (version !== null && found?.version === version) return found;
+  const { count, hasMore, last, lastRemoval } = await countThrough(store, query, page.through);
   // What follows a page that was not full belongs to it.
   const isWhole = count === page.count && (page.hasMore || !hasMore);
   if (!isWhole || known.last > last) return null;
   known.last = last;
-  return { page: { ...page, hasMore }, last };
+  known.found = { page: { ...page, hasMore }, last, lastRemoval, version };
+  return known.found;
 }
 
 /** What nobody notifies of: who listens is woken after a connection was lost. */
@@ -64,7 +82,7 @@ export function keepPage(
   last: number,
 ): void {
   if (query.deliveredOnly || page.json.length < LEAST) return;
-  kept.offer(keyOf(query), { page, last });
+  kept.offer(keyOf(query), { page, last, found: null });
 }
 
 function keyOf(query: ChangeQuery): string {

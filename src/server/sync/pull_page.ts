@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { PullFilters, PullRequest } from "../../contract/requests.ts";
+import type { IdentityPath } from "../../contract/results.ts";
 import type { Route } from "../bindings/route.ts";
 import type { HostContext } from "../context/host_context.ts";
 import {
@@ -8,12 +9,11 @@ import {
   measureChanges,
   readChanges,
 } from "../store/changes.ts";
-import { identityAt } from "../store/installations.ts";
 import { lastChange } from "../store/issues.ts";
 import type { HostStore } from "../store/store.ts";
 import { encoded } from "../store/row.ts";
-import { removalsBetween } from "../store/tombstones.ts";
-import { keepPage, keptPage, type KeptPages } from "./kept_pages.ts";
+import { type RemovalPage, removalsBetween } from "../store/tombstones.ts";
+import { type FoundPage, keepPage, keptPage, type KeptPages } from "./kept_pages.ts";
 import { cursorScope, readCursor, writeCursor } from "./cursor.ts";
 import { allSucceeded } from "./full_cycle.ts";
 
@@ -27,21 +27,21 @@ import { allSucceeded } from "./full_cycle.ts";
  */
 export async function pullPage(
   { store }: HostContext,
-  { route, userId, kept }: PullContext,
+  { route, identity, kept, version }: PullContext,
   request: PullRequest,
 ): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   const scope = await scopeOf(route, request.filters ?? {});
   const place = request.cursor == null ? START : placeOf(request.cursor, scope);
   const query = queryOf(route, request, place);
-  const known = kept === null ? null : await keptPage(store, kept, query);
+  const known = kept === null ? null : await keptPage(store, kept, query, version);
   const last = known?.last ?? await lastChange(store, route.resource.id);
   const begunAt = place.begunAt ?? last;
-  const page = await readPage(store, query, { begunAt, last, kept, known: known?.page ?? null });
+  const page = await readPage(store, query, { begunAt, last, kept, known });
   const head = JSON.stringify({
     status: "ok",
     summary: allSucceeded(page.count),
     item_errors: null,
-    identity_path: await identityAt(store, route.installation, userId),
+    identity_path: identity,
     has_more: page.hasMore,
     next_cursor: page.hasMore ? writeCursor([page.through, scope, begunAt]) : null,
     ...route.upgrade,
@@ -56,9 +56,11 @@ export async function pullPage(
 /** What a pull works in. */
 export interface PullContext {
   readonly route: Route;
-  readonly userId: string;
+  readonly identity: IdentityPath;
   /** Pages that were read before; `null` to read all. */
   readonly kept: KeptPages | null;
+  /** What the store has said of its state when the call began; `null` when it did not. */
+  readonly version: number | null;
 }
 
 /** Where the listing of a reader stands. */
@@ -100,7 +102,7 @@ async function readPage(
     readonly last: number;
     readonly kept: KeptPages | null;
     /** The page, where it was read before. */
-    readonly known: ChangePage | null;
+    readonly known: FoundPage | null;
   },
 ): Promise<ChangePage & { readonly removed: readonly string[] }> {
   const { resourceId, after, updatedSince } = query;
@@ -113,8 +115,10 @@ async function readPage(
       since: updatedSince,
     });
   if (known !== null) {
-    const { refs, cutAt } = await removals(known);
-    if (cutAt === null) return { ...known, removed: refs };
+    const { page, lastRemoval } = known;
+    const isNone = lastRemoval <= (updatedSince === null ? Math.max(after, begunAt) : after);
+    const { refs, cutAt } = isNone ? NO_REMOVALS : await removals(page);
+    if (cutAt === null) return { ...page, removed: refs };
   }
   const measured = await measureChanges(store, query);
   const { refs, cutAt } = await removals(measured);
@@ -128,6 +132,8 @@ async function readPage(
   const page = await readChanges(store, query, shown);
   return { ...page, through: cutAt, hasMore: true, removed: refs };
 }
+
+const NO_REMOVALS: RemovalPage = { refs: [], cutAt: null };
 
 /** Derives what a cursor is valid for: one resource and one set of filters. */
 async function scopeOf(route: Route, filters: PullFilters): Promise<string> {

@@ -157,6 +157,20 @@ export function spread(samples: readonly number[]): Spread {
   return { min: sorted[0] ?? 0, median: middle ?? 0, max: sorted.at(-1) ?? 0 };
 }
 
+/** A number of milliseconds that is the aim where the least that could do the same takes `floorMs`. */
+export interface Goal {
+  readonly ms: number;
+  readonly floorMs: number;
+}
+
+/**
+ * The most that a goal allows where the least that could do the same takes `floorMs`: the goal itself on a machine as fast
+ * as the one it was set on, or faster, and as many times the floor on a slower one.
+ */
+export function goalHere({ ms, floorMs: there }: Goal, floorMs: number): number {
+  return ms * Math.max(1, floorMs / there);
+}
+
 /** Names of the cases and figures that are above their limit. */
 export function tooSlow(result: BenchResult): readonly string[] {
   return [

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { type Bench, type Case, measure, spread, tooSlow } from "../../scripts/bench/bench.ts";
+import {
+  type Bench,
+  type Case,
+  goalHere,
+  measure,
+  spread,
+  tooSlow,
+} from "../../scripts/bench/bench.ts";
 
 /** A benchmark whose baseline takes 10 ms, its cases 15 and 40, by the returned clock. */
 function scripted(changed: readonly Partial<Case>[] = []) {
@@ -115,4 +122,10 @@ Deno.test("What cannot be measured here has no result", async () => {
 Deno.test("The middle of an even number of samples is between the two", () => {
   assert.deepEqual(spread([4, 1, 3, 2]), { min: 1, median: 2.5, max: 4 });
   assert.deepEqual(spread([3]), { min: 3, median: 3, max: 3 });
+});
+
+Deno.test("a goal in milliseconds holds as it is on a fast machine, and as a ratio on a slower one", () => {
+  const goal = { ms: 100, floorMs: 33 };
+  assert.deepEqual([goalHere(goal, 20), goalHere(goal, 25), goalHere(goal, 33)], [100, 100, 100]);
+  assert.equal(goalHere(goal, 66), 200);
 });

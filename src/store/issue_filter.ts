@@ -1,5 +1,5 @@
 import type { IssueType, Priority, Status } from "../contract/issue.ts";
-import { STATUSES } from "../contract/issue.ts";
+import { blankIssue, STATUSES } from "../contract/issue.ts";
 import type { SqlParameter } from "./rows.ts";
 import type { SortField } from "./sort_fields.ts";
 
@@ -67,12 +67,31 @@ export function restriction(filter: IssueFilter): Condition {
   const text = filter.text?.trim() ?? "";
   if (text !== "") {
     const pattern = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
-    const columns = ["title", "id", "key", "json_extract(json, '$.body')"];
-    const where = columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(" OR ");
-    parts.push({ where: `(${where})`, values: columns.map(() => pattern) });
+    const like = (column: string) => `${column} LIKE ? ESCAPE '\\'`;
+    const body = like("json_extract(json, '$.body')");
+    // To look through the JSON takes a third of the time that it takes to read each body out of it.
+    const where = rulesOutByJson(text)
+      ? [...NAMES.map(like), `(${like("json")} AND ${body})`]
+      : [...NAMES.map(like), body];
+    const values = Array.from(where.join().matchAll(/\?/g), () => pattern);
+    parts.push({ where: `(${where.join(" OR ")})`, values });
   }
   return both(parts);
 }
+
+const NAMES = ["title", "id", "key"];
+
+/**
+ * Returns whether a text is one or two characters, which no index has, that stand in the JSON of each body that has them,
+ * and that not every issue has in the names there.
+ */
+function rulesOutByJson(text: string): boolean {
+  return /^[ !#-[\]-~]{1,2}$/.test(text) && !IN_EVERY_JSON.includes(text.toLowerCase());
+}
+
+const IN_EVERY_JSON = JSON.stringify(
+  blankIssue({ system: "", workspace: "", id: "", key: "", url: "https://" }, ""),
+).toLowerCase();
 
 /** Returns conditions joined into one. */
 export function both(parts: readonly Condition[]): Condition {

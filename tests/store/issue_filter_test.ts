@@ -11,6 +11,7 @@ import {
   type IssueSort,
   markedPosition,
   positionMark,
+  restriction,
 } from "../../src/store/issue_filter.ts";
 import { SORT_FIELDS } from "../../src/store/sort_fields.ts";
 import { IssueStore } from "../../src/store/issue_store.ts";
@@ -179,4 +180,26 @@ Deno.test("a mark of another order, or no mark, names no position", () => {
   }
   const nested = btoa(JSON.stringify(["title", false, ["a"], "b"])).replaceAll("=", "");
   assert.equal(markedPosition(nested, sort), null);
+});
+
+Deno.test("a body is read for two letters only where the JSON has them, and none that has them is missed", async () => {
+  const ruledOut = (text: string) => restriction({ text }).where.includes("(json LIKE ");
+  // Letters of the names that every issue has, and what stands in JSON in another way, rule nothing out.
+  assert.deepEqual(["zq", "Z", "as", '"', "\\", "é", "\u007f", "zqx"].map(ruledOut), [
+    ...[true, true, false, false, false, false, false, false],
+  ]);
+  using store = await IssueStore.openEmpty(testPlatform("/nowhere"));
+  const characters = [..."zqZQ%_'/~ \"\\", "\n", "\0", "\u007f", "é", "\u212a", "\ud800", "😀"];
+  const texts = fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 5 })
+    .map((all) => all.join(""));
+  fc.assert(fc.property(texts, texts, (body, text) => {
+    const [one, two] = [
+      anIssue("1", { title: "A", body }),
+      anIssue("2", { title: body, body: "" }),
+    ];
+    store.putPage([one, two]);
+    // What is found of a title, which is no JSON, is found of a body.
+    const found = store.list({ text: text.slice(0, 2) }).map(({ ref }) => ref.id);
+    assert.equal(found.includes("1"), found.includes("2"), JSON.stringify([body, text]));
+  }));
 });

@@ -1,3 +1,4 @@
+import { collectBytes } from "./byte_collector.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** How a file is read. */
@@ -6,6 +7,8 @@ export interface ReadOptions {
   readonly maxBytes?: number;
   /** A listing of the directory has just told that the path is a regular file: no look comes before opening it. */
   readonly isRegular?: boolean;
+  /** Takes a pipe or a device too, which a person may name: as much of it as `maxBytes`, and it is refused after that. */
+  readonly takesPipes?: boolean;
 }
 
 /**
@@ -34,6 +37,29 @@ export function readBounded(
     if (length === bytes.length) bytes = enlarged(bytes, maxBytes);
   }
 }
+
+/**
+ * Reads what a person named, a pipe or a device as well: it ends, or has more than `maxBytes`. Waits in another thread, as
+ * a pipe has its content when its writer does.
+ *
+ * @throws {TrackerError} `file_too_large`; what the system threw otherwise.
+ */
+export async function readPiped(
+  path: string,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  using file = await Deno.open(path, { read: true });
+  const collector = collectBytes(maxBytes, (await file.stat()).size);
+  const buffer = new Uint8Array(PIECE_BYTES);
+  for (;;) {
+    const read = await file.read(buffer);
+    if (read === null) return collector.bytes();
+    if (!collector.add(buffer.subarray(0, read))) throw fileTooLarge(path, maxBytes);
+  }
+}
+
+/** How much is asked for at once. */
+const PIECE_BYTES = 256 * 1024;
 
 const SMALL_BYTES = 4096;
 
@@ -101,9 +127,11 @@ export function notAFile(path: string, isDirectory: boolean): TrackerError {
 }
 
 function fileTooLarge(path: string, maxBytes: number): TrackerError {
+  const kib = Math.floor(maxBytes / 1024);
+  const most = kib < 32 * 1024 ? `${kib} KiB` : `${Math.floor(kib / 1024)} MiB`;
   return new TrackerError({
     code: "file_too_large",
-    message: `Cannot read "${path}": it is larger than ${Math.floor(maxBytes / 1024)} KiB`,
+    message: `Cannot read "${path}": it is larger than ${most}`,
     nextAction: "Check what the file is, and replace it by a smaller one.",
     details: { path, max_bytes: maxBytes },
   });

@@ -1,5 +1,5 @@
 import { type OpenFile, openFile } from "./bytes_reader.ts";
-import { notAFile, readBounded, readHead, type ReadOptions } from "./bounded_read.ts";
+import { notAFile, readBounded, readHead, type ReadOptions, readPiped } from "./bounded_read.ts";
 import { containedEntry, containedPath } from "./contained.ts";
 import { basename, dirname, join, resolveFrom } from "./paths.ts";
 import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
@@ -119,6 +119,8 @@ export function systemFiles(clock: Clock, random: Random): Files {
       unlessMissing(() =>
         options?.maxBytes === undefined
           ? Deno.readFile(path)
+          : options.takesPipes === true
+          ? readPiped(path, options.maxBytes)
           : readBounded(path, options.maxBytes, options.isRegular)
       ),
     readHead: (path, maxBytes, options) =>

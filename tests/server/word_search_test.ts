@@ -226,7 +226,9 @@ Deno.test("on PostgreSQL a few issues tell of rare words and of common ones, and
     ]]] as const;
     for (const [word, hits, looks] of expected) {
       const asked: number[] = [];
+      let statements = 0;
       const stop = watchStatements(store, (sql) => {
+        statements++;
         const [, changes] = /generate_series\(1, (\d+)\)/.exec(sql) ?? [];
         if (changes !== undefined) asked.push(Number(changes));
       });
@@ -236,6 +238,8 @@ Deno.test("on PostgreSQL a few issues tell of rare words and of common ones, and
       assert.equal(all.length, hits, word);
       assert.deepEqual(last, all.slice(0, 1), word);
       assert.deepEqual(asked, looks, word);
+      // Each look, and the search: what they need to know comes with them.
+      assert.equal(statements, looks.length + 1, word);
       assert.deepEqual(await found(store, id, [word]), all, word);
     }
   }));

@@ -55,12 +55,14 @@ export async function issuesHolding(store: HostStore, asked: WordQuery): Promise
   // As texts are stored: a NUL goes first, and may join two halves of a character.
   const words = asked.words.map((word) => storable(word).toWellFormed());
   const query = { ...asked, words };
-  const high = Math.min(await lastChange(store, query.resourceId), (query.before ?? Infinity) - 1);
   const sequences = sequencesOf(words);
-  if (sequences.length === 0) return await readLast(store, query, 0, high, READ_AT_MOST);
-  return store.dialect === "sqlite"
-    ? await byIndex(store, query, high, sequences)
-    : await byPostgresIndex(store, query, high);
+  if (sequences.length > 0 && store.dialect !== "sqlite") {
+    return await byPostgresIndex(store, query);
+  }
+  const high = Math.min(await lastChange(store, query.resourceId), (query.before ?? Infinity) - 1);
+  return sequences.length === 0
+    ? await readLast(store, query, 0, high, READ_AT_MOST)
+    : await byIndex(store, query, high, sequences);
 }
 
 /** Reads the issues changed last after a change, `most` at most, a part at a time. */
@@ -241,17 +243,14 @@ const SURELY = 3;
  * Asks the index of PostgreSQL, which has no order, for all issues that hold the words. Where they are many, the wanted
  * ones are met sooner by reading the issues in the order of their changes: a sample tells, and the index has a bound.
  */
-async function byPostgresIndex(
-  store: HostStore,
-  query: WordQuery,
-  high: number,
-): Promise<Row[]> {
+async function byPostgresIndex(store: HostStore, query: WordQuery): Promise<Row[]> {
   const { resourceId, words, columns, only = NO_CONDITION, limit } = query;
-  const { total = 0 } = await countByStatus(store, resourceId);
+  const few = await sampleOf(store, query, TOLD_BY_FEW);
+  const { high, total } = few;
   // As many hits cost the index as much as reading until there are enough.
   const many = Math.sqrt(limit * total);
   const read = () => readSome(store, query, { above: 0, upTo: high, found: [] });
-  if (await areMany(store, query, high, many / Math.max(1, total))) return await read();
+  if (await areMany(store, query, few, many / Math.max(1, total))) return await read();
   const most = Math.ceil(limit + 2 * many);
   const rows = await store.all(
     `SELECT ${columns.sql}, newest.held FROM (
@@ -274,39 +273,59 @@ async function byPostgresIndex(
   return first === undefined || integer(first, "held") < most ? rows : await read();
 }
 
-/** Returns whether more than a share of the issues hold the words, as far as a sample tells. */
+/** Returns whether more than a share of the issues hold the words, as far as samples tell; the first of few is here. */
 async function areMany(
   store: HostStore,
   query: WordQuery,
-  high: number,
+  few: Sample,
   share: number,
 ): Promise<boolean> {
-  const few = await sampleOf(store, query, high, TOLD_BY_FEW);
   if (few.hits === 0) return false;
   if (few.hits >= SURE_HITS && few.hits >= SURELY * share * few.seen) return true;
-  const { hits, seen } = await sampleOf(store, query, high, TOLD_BY);
+  const { hits, seen } = await sampleOf(store, query, TOLD_BY);
   return hits > share * seen;
 }
 
-/** Looks at so many changes; tells how many of them are there still, and how many of those hold the words. */
+/** What a few issues of a resource tell of all. */
+interface Sample {
+  /** The last change that is searched. */
+  readonly high: number;
+  /** All issues of the resource. */
+  readonly total: number;
+  /** Issues that were looked at, and those of them that hold the words. */
+  readonly seen: number;
+  readonly hits: number;
+}
+
+/**
+ * Looks at so many changes, evenly spread; tells how many of them are there still, and how many of those hold the words.
+ * One statement also tells what is to be known before: each takes as long as a search for a rare word.
+ */
 async function sampleOf(
   store: HostStore,
-  { resourceId, words }: WordQuery,
-  high: number,
+  { resourceId, words, before }: WordQuery,
   changes: number,
-): Promise<{ readonly seen: number; readonly hits: number }> {
+): Promise<Sample> {
   const row = await store.one(
-    `SELECT COUNT(*) AS seen, COUNT(CASE WHEN TRUE
-       ${holding(store, words)} THEN 1 END) AS hits FROM generate_series(1, ${changes}) AS part
-     JOIN issues i ON i.resource_id = ?
-       AND i.change = part * CAST(? AS BIGINT) / ${changes}`,
+    `WITH place AS (SELECT LEAST(last_change, CAST(? AS BIGINT)) AS high FROM resources WHERE id = ?)
+     SELECT COALESCE((SELECT high FROM place), 0) AS high,
+       (SELECT CAST(COALESCE(SUM(issues), 0) AS BIGINT) FROM issue_counts WHERE resource_id = ?) AS total,
+       COUNT(*) AS seen, COUNT(CASE WHEN TRUE ${holding(store, words)} THEN 1 END) AS hits
+     FROM generate_series(1, ${changes}) AS part
+     JOIN issues i ON i.resource_id = ? AND i.change = part * (SELECT high FROM place) / ${changes}`,
+    (before ?? Number.MAX_SAFE_INTEGER) - 1,
+    resourceId,
+    resourceId,
     ...words,
     resourceId,
-    high,
   );
-  return row === null
-    ? { seen: 0, hits: 0 }
-    : { seen: integer(row, "seen"), hits: integer(row, "hits") };
+  if (row === null) throw new TypeError("The sample was not taken");
+  return {
+    high: integer(row, "high"),
+    total: integer(row, "total"),
+    seen: integer(row, "seen"),
+    hits: integer(row, "hits"),
+  };
 }
 
 /** Returns the pattern of what holds a word. */

@@ -24,9 +24,13 @@ export async function searchIssues(
     return found === null ? [] : [candidate(resource, found.issue, "exact")];
   }
   const query = request.query_text?.trim() ?? "";
-  const exact = query === "" ? null : (await findIssue(store, resource.id, query))?.issue ?? null;
-  const found = (await byText(context, resource, query, request.limit))
-    .filter((issue) => issue.ref.id !== exact?.ref.id)
+  // PostgreSQL works at both at once.
+  const [exactly, texts] = await Promise.all([
+    query === "" ? null : findIssue(store, resource.id, query),
+    byText(context, resource, query, request.limit),
+  ]);
+  const exact = exactly?.issue ?? null;
+  const found = texts.filter((issue) => issue.ref.id !== exact?.ref.id)
     .map((issue) => candidate(resource, issue, "text"));
   const first = exact === null ? [] : [candidate(resource, exact, "exact")];
   return [...first, ...found].slice(0, request.limit);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { ISSUE_TYPES, STATUSES } from "../../src/contract/issue.ts";
 import { isoTime } from "../../src/platform/clock.ts";
 import { type ChangePage, type ChangeQuery, changesAfter } from "../../src/server/store/changes.ts";
+import { listIssues } from "../../src/server/store/issue_list.ts";
 import { storeIssue } from "../../src/server/store/issues.ts";
 import { integer, text } from "../../src/server/store/row.ts";
 import type { HostStore } from "../../src/server/store/store.ts";
@@ -174,6 +175,32 @@ Deno.test("a listing with filters shows what matches, and what was removed, whil
       }
     }, { dataDir: `${platform.home}/data` })));
 
+Deno.test("a list by status has each of its issues once, the last changed first", () =>
+  withHost(async (host) => {
+    const { store } = host;
+    const id = await resourceOf(host);
+    const chance = chanceOf(13);
+    for (let number = 0; number < 80; number++) await happens(store, id, chance);
+    for (const status of STATUSES) {
+      const found: string[] = [];
+      const limit = 1 + chance.below(9);
+      for (let after: string | null = null;;) {
+        const query = { resourceId: id, status, search: "", after, limit };
+        const { entries, next } = await listIssues(store, query, () => Promise.resolve());
+        assert.ok(entries.length <= limit);
+        found.push(...entries.map(({ ref }) => ref.id));
+        if (next === null) break;
+        after = next;
+      }
+      const rows = await store.all(
+        "SELECT external_id FROM issues WHERE resource_id = ? AND status = ? ORDER BY change DESC",
+        id,
+        status,
+      );
+      assert.deepEqual(found, rows.map((row) => row["external_id"]), status);
+    }
+  }));
+
 Deno.test("issues of a rare kind are found without passing the others", () =>
   withHost(async ({ store }) => {
     const row = await store.one("SELECT id FROM resources WHERE label = 'Mobile (MOB)'");
@@ -201,4 +228,16 @@ Deno.test("issues of a rare kind are found without passing the others", () =>
     assert.match(plan, /(COVERING INDEX|Index Only Scan using) issues_by_kind/);
     assert.doesNotMatch(plan, /Seq Scan/);
     if (store.dialect === "sqlite") assert.match(plan, /issues_by_change .*change=/);
+    const last = { resourceId, status: "blocked", search: "", after: null, limit: 100 } as const;
+    const before = Number.MAX_SAFE_INTEGER;
+    const kinds = store.dialect === "sqlite"
+      ? ISSUE_TYPES.flatMap((type) => [resourceId, "blocked", type, before])
+      : ['["blocked"]', JSON.stringify(ISSUE_TYPES), resourceId, before, 0, 101];
+    const listed = await planOf(
+      store,
+      [resourceId, ...kinds, 101, 101],
+      (tx) => listIssues(tx, last, () => Promise.resolve()),
+    );
+    assert.match(listed, /(COVERING INDEX|Index Only Scan( Backward)? using) issues_by_kind/);
+    assert.doesNotMatch(listed, /Seq Scan/);
   }));

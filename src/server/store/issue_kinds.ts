@@ -44,23 +44,64 @@ export function kindsListed({ statuses, issueTypes }: KindQuery): Condition {
  * each status and type in the order of their changes.
  */
 export function firstOfKinds(store: HostStore, query: KindQuery, limit: number): Condition {
+  return endOfKinds(store, { ...query, limit }, FIRST);
+}
+
+/** Returns the same condition for the last `limit` issues of a status before a change. */
+export function lastOfStatus(
+  store: HostStore,
+  { resourceId, status, before }: {
+    readonly resourceId: string;
+    readonly status: Status;
+    readonly before: number | null;
+  },
+  limit: number,
+): Condition {
+  const query = {
+    resourceId,
+    after: before ?? Number.MAX_SAFE_INTEGER,
+    updatedSince: null,
+    statuses: [status],
+    issueTypes: [],
+    limit,
+  };
+  return endOfKinds(store, query, LAST);
+}
+
+/** From which end the changes of a kind are read. */
+interface End {
+  /** How a change compares with the one to continue after. */
+  readonly follows: ">" | "<";
+  readonly order: "" | "DESC";
+  /** The statement for PostgreSQL. */
+  readonly eachKind: string;
+}
+
+const FIRST: End = { follows: ">", order: "", eachKind: eachKindSql(">", "") };
+const LAST: End = { follows: "<", order: "DESC", eachKind: eachKindSql("<", "DESC") };
+
+interface EndQuery extends KindQuery {
+  readonly limit: number;
+}
+
+function endOfKinds(store: HostStore, query: EndQuery, end: End): Condition {
   return store.dialect === "sqlite"
-    ? mergedKinds(query, limit)
-    : { sql: ` AND change = ANY(ARRAY(${EACH_KIND}))`, values: eachKind(query, limit) };
+    ? mergedKinds(query, end)
+    : { sql: ` AND change = ANY(ARRAY(${end.eachKind}))`, values: eachKind(query) };
 }
 
 /** SQLite merges the kinds, and reads as much of each as it needs. */
-function mergedKinds(query: KindQuery, limit: number): Condition {
-  const { resourceId, after, updatedSince } = query;
+function mergedKinds(query: EndQuery, { follows, order }: End): Condition {
+  const { resourceId, after, updatedSince, limit } = query;
   const { statuses, issueTypes } = kindsOf(query);
   const kinds = statuses.flatMap((status) => issueTypes.map((type) => [status, type]));
   const updated: readonly SqlValue[] = updatedSince === null ? [] : [updatedSince];
   const kind = `SELECT change FROM issues WHERE resource_id = ? AND status = ? AND issue_type = ?
-    AND change > ?${updatedSince === null ? "" : " AND updated_ms >= ?"}`;
+    AND change ${follows} ?${updatedSince === null ? "" : " AND updated_ms >= ?"}`;
   return {
     sql: ` AND change IN (SELECT change FROM (${
       kinds.map(() => kind).join(" UNION ALL ")
-    } ORDER BY change LIMIT ?))`,
+    } ORDER BY change ${order} LIMIT ?))`,
     values: [
       ...kinds.flatMap(([status = "", type = ""]) => [resourceId, status, type, after, ...updated]),
       limit,
@@ -69,15 +110,17 @@ function mergedKinds(query: KindQuery, limit: number): Condition {
 }
 
 /** PostgreSQL reads a page of each kind: it would plan a statement for each list of kinds, at each call. */
-const EACH_KIND = `SELECT found.change FROM json_array_elements_text(CAST(? AS json)) AS s(status)
-  CROSS JOIN json_array_elements_text(CAST(? AS json)) AS t(issue_type)
-  CROSS JOIN LATERAL (SELECT i.change FROM issues i WHERE i.resource_id = ? AND i.status = s.status
-    AND i.issue_type = t.issue_type AND i.change > ? AND i.updated_ms >= ?
-    ORDER BY i.change LIMIT ?) AS found
-  ORDER BY found.change LIMIT ?`;
+function eachKindSql(follows: End["follows"], order: End["order"]): string {
+  return `SELECT found.change FROM json_array_elements_text(CAST(? AS json)) AS s(status)
+    CROSS JOIN json_array_elements_text(CAST(? AS json)) AS t(issue_type)
+    CROSS JOIN LATERAL (SELECT i.change FROM issues i WHERE i.resource_id = ? AND i.status = s.status
+      AND i.issue_type = t.issue_type AND i.change ${follows} ? AND i.updated_ms >= ?
+      ORDER BY i.change ${order} LIMIT ?) AS found
+    ORDER BY found.change ${order} LIMIT ?`;
+}
 
-function eachKind(query: KindQuery, limit: number): SqlValue[] {
-  const { resourceId, after, updatedSince } = query;
+function eachKind(query: EndQuery): SqlValue[] {
+  const { resourceId, after, updatedSince, limit } = query;
   const { statuses, issueTypes } = kindsOf(query);
   const since = updatedSince ?? Number.MIN_SAFE_INTEGER;
   return [textList(statuses), textList(issueTypes), resourceId, after, since, limit, limit];

@@ -1,6 +1,7 @@
 import type { NormalizedIssue, Status } from "../../contract/issue.ts";
 import { type Page, pageOf, type PageRequest } from "../model/page.ts";
 import { fold } from "../model/text.ts";
+import { lastOfStatus } from "./issue_kinds.ts";
 import { readIssue } from "./issues.ts";
 import { integer, type Row } from "./row.ts";
 import type { HostStore } from "./store.ts";
@@ -29,7 +30,7 @@ export async function listIssues(
   const phrase = fold(query.search).trim();
   const words = [...new Set(phrase.split(/\s+/))].filter((word) => word !== "")
     .slice(0, MOST_WORDS);
-  const rows = words.length === 0 ? await listed(store, query, before, NO_CONDITION) : inOrder(
+  const rows = words.length === 0 ? await lastListed(store, query, before) : inOrder(
     await listed(store, query, before, { sql: "i.key_folded = ?", values: [phrase] }),
     await issuesHolding(store, {
       resourceId: query.resourceId,
@@ -47,6 +48,23 @@ export async function listIssues(
 }
 
 const COLUMNS = "i.json AS json, i.change AS change";
+
+/** Returns the issues changed last: those of a status by their index, so that no others are read. */
+async function lastListed(
+  store: HostStore,
+  query: IssueQuery,
+  before: number | null,
+): Promise<Row[]> {
+  const { resourceId, status, limit } = query;
+  if (status === null) return await listed(store, query, before, NO_CONDITION);
+  const last = lastOfStatus(store, { resourceId, status, before }, limit + 1);
+  return await store.all(
+    `SELECT ${COLUMNS} FROM issues i WHERE i.resource_id = ?${last.sql} ORDER BY i.change DESC LIMIT ?`,
+    resourceId,
+    ...last.values,
+    limit + 1,
+  );
+}
 
 async function listed(
   store: HostStore,

@@ -131,6 +131,7 @@ Deno.test("a paged pull killed at any step keeps whole pages, and a repeat gets 
       // Thousands of rows are written, but a page of them at a time: a request ends each.
       const { files, fetch } = killing;
       await world.here(["sync", "pull", "--all"], { files, fetch });
+      await killing.settled();
       const found = (await cached()).length;
       sizes.add(found);
       assert.ok([0, 1_000, 2_000, 2_100].includes(found), `${label}: ${found}`);

@@ -13,6 +13,8 @@ export interface Killing {
   readonly git: (real: Processes) => Processes;
   /** Whether it came to the step; if not, the run has fewer. */
   isDead(): boolean;
+  /** Resolves when all requests that were sent have been answered: nothing takes back what a dead process has sent. */
+  settled(): Promise<void>;
 }
 
 /** The verbs of git that change a repository. */
@@ -25,6 +27,19 @@ const CHANGING = ["add", "branch", "commit", "reset", "switch"];
 export function killAt(step: number, done: boolean): Killing {
   let taken = 0;
   let dead = false;
+  const sent: Promise<unknown>[] = [];
+  const send = (real: Fetch, request: Request) => {
+    const lasting = new AbortController();
+    const { signal } = request;
+    const stop = () => {
+      if (!dead) lasting.abort(signal.reason);
+    };
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    const answer = real(new Request(request, { signal: lasting.signal }));
+    sent.push(answer);
+    return answer;
+  };
   const changing = async <T>(act: () => Promise<T>): Promise<T> => {
     if (dead) throw new Error("Killed");
     if (++taken !== step) return await act();
@@ -34,6 +49,7 @@ export function killAt(step: number, done: boolean): Killing {
   };
   return {
     isDead: () => dead,
+    settled: async () => void await Promise.allSettled(sent),
     files: (real) => ({
       ...real,
       writeAtomic: (...args) => changing(() => real.writeAtomic(...args)),
@@ -43,7 +59,7 @@ export function killAt(step: number, done: boolean): Killing {
       rename: (...args) => changing(() => real.rename(...args)),
       remove: (...args) => changing(() => real.remove(...args)),
     }),
-    fetch: (real) => (request) => changing(() => real(request)),
+    fetch: (real) => (request) => changing(() => send(real, request)),
     openDatabase: (real) => async (path, options) => {
       if (dead) throw new Error("Killed");
       const database = await real(path, options);

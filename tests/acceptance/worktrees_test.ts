@@ -33,6 +33,9 @@ Deno.test("two worktrees that sync at the same time end with one cache, and ever
     assert.deepEqual(states[0].holds, {
       issues: 4,
       edits: 0,
+      pending: 0,
+      refused: 0,
+      stay_here: 0,
       held: 0,
       mappings: 0,
       unanswered: 0,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { flagAlone } from "../../src/cli/command/command_line.ts";
 import { createKit } from "../../src/cli/command/options.ts";
 import { parseWords } from "../../src/cli/command/parse.ts";

@@ -16,6 +16,18 @@ interface State {
 
 type Run = (...args: string[]) => ReturnType<typeof tracker>;
 
+/** Binds the clone to a workspace of its own, and edits the title of an issue there. */
+async function editInClone({ at, clone, tool }: WorktreeScene, title: string): Promise<void> {
+  await at(clone).bind({
+    provider: "beads",
+    workspace: "main",
+    credentials: { command: tool.command, cwd: tool.cwd },
+    doctrineMode: "split_ownership",
+  });
+  await at(clone).pull();
+  await at(clone).issueEdit("bd-1", { title });
+}
+
 /** Runs a test with a synced project that holds an edit and a mapping. */
 function withState(
   test: (run: Run, scene: WorktreeScene, states: () => Promise<State[]>) => Promise<void>,
@@ -53,15 +65,9 @@ Deno.test("`state list` says what is kept of which repository, and what waits in
   }));
 
 Deno.test("what was refused of a cache whose repository is gone is told as that, by all who look", () =>
-  withState(async (run, { platform, root, tool, at, clone, storeOf }, states) => {
-    await at(clone).bind({
-      provider: "beads",
-      workspace: "main",
-      credentials: { command: tool.command, cwd: tool.cwd },
-      doctrineMode: "split_ownership",
-    });
-    await at(clone).pull();
-    await at(clone).issueEdit("bd-1", { title: "Refused" });
+  withState(async (run, scene, states) => {
+    const { platform, root, clone, storeOf } = scene;
+    await editInClone(scene, "Refused");
     {
       using store = await IssueStore.open(platform, await storeOf(clone));
       const stored = store.issues.require("bd-1");
@@ -91,15 +97,9 @@ Deno.test("`state list` on an empty machine says so", () =>
   }));
 
 Deno.test("state of a repository that is gone is listed as such, by `doctor` and `status`, too", () =>
-  withState(async (run, { platform, root, tool, at, clone }, states) => {
-    await at(clone).bind({
-      provider: "beads",
-      workspace: "main",
-      credentials: { command: tool.command, cwd: tool.cwd },
-      doctrineMode: "split_ownership",
-    });
-    await at(clone).pull();
-    await at(clone).issueEdit("bd-1", { title: "Of the clone" });
+  withState(async (run, scene, states) => {
+    const { platform, root, clone } = scene;
+    await editInClone(scene, "Of the clone");
     await Deno.remove(clone, { recursive: true });
     const gone = (await states()).filter(({ standing }) => standing === "gone");
     assert.deepEqual(gone.map(({ missing }) => missing), [`${clone}/.git`]);
